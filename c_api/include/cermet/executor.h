@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Executors: a symbol made ready to run on given shapes, forward and backward, with all memory planned beforehand.
+ *
+ * Creating one infers shapes, plans memory and allocates nothing: ask for the plan, then run. One thread at a time;
+ * different executors are independent. */
+#ifndef CERMET_EXECUTOR_H
+#define CERMET_EXECUTOR_H
+
+#include "ndarray.h"
+#include "op.h"
+#include "symbol.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct cermet_executor cermet_executor;
+CERMET_API void cermet_executor_retain(cermet_executor *executor);
+CERMET_API void cermet_executor_release(cermet_executor *executor);
+
+/* What an array is to an executor. */
+typedef enum cermet_role {
+  CERMET_ARGUMENT = 0,
+  CERMET_GRADIENT = 1, /* of the argument of the same name */
+  CERMET_AUXILIARY = 2,
+  CERMET_OUTPUT = 3,
+  CERMET_ROLE_MAX = 0x7fffffff
+} cermet_role;
+
+/* specs: shapes and dtypes of enough arguments to infer the rest. grad_names: arguments whose gradients are wanted
+ * (num_grad_names may be 0: inference only). */
+CERMET_API CERMET_MUST_USE cermet_status cermet_executor_create(const cermet_symbol *symbol, const cermet_specs *specs,
+                                                                const char *const *grad_names, int32_t num_grad_names,
+                                                                cermet_grad_req grad_req, cermet_device device,
+                                                                int32_t device_id, cermet_executor **out);
+
+/* The array behind an argument, gradient, auxiliary state or output: a new reference. Arguments, gradients and states
+ * are allocated (zeroed) at first use unless set before. Outputs exist after a forward; they are the executor's own
+ * memory, overwritten by the next forward: copy what must stay. */
+CERMET_API CERMET_MUST_USE cermet_status cermet_executor_array(cermet_executor *executor, cermet_role role,
+                                                               const char *name, cermet_ndarray **out);
+CERMET_API CERMET_MUST_USE cermet_status cermet_executor_output(cermet_executor *executor, int32_t index,
+                                                                cermet_ndarray **out);
+/* Uses an array of yours (same shape, dtype, dense) in its place, from now on. Not for outputs. */
+CERMET_API CERMET_MUST_USE cermet_status cermet_executor_set_array(cermet_executor *executor, cermet_role role,
+                                                                   const char *name, cermet_ndarray *array);
+
+/* train: as in training, and keep what backward needs. rng may be NULL (the process's own generator). */
+CERMET_API CERMET_MUST_USE cermet_status cermet_executor_forward(cermet_executor *executor, int32_t train,
+                                                                 cermet_rng *rng);
+/* Into the gradients, by grad_req, after a forward with train = 1. head_grads: one an output; NULL, or an entry NULL:
+ * ones. Loss outputs (softmax_output ...) ignore theirs. */
+CERMET_API CERMET_MUST_USE cermet_status cermet_executor_backward(cermet_executor *executor,
+                                                                  cermet_ndarray *const *head_grads,
+                                                                  int32_t num_head_grads);
+
+/* An executor for other shapes that shares arguments, states and gradients whose shapes are the same, and the arena. */
+CERMET_API CERMET_MUST_USE cermet_status cermet_executor_reshape(cermet_executor *executor, const cermet_specs *specs,
+                                                                 cermet_executor **out);
+
+/* Bytes of the planned arena (intermediates and outputs at their peak), and of arguments, gradients and states. Known
+ * before anything is allocated. */
+CERMET_API CERMET_MUST_USE cermet_status cermet_executor_planned_bytes(const cermet_executor *executor,
+                                                                       int64_t *out_arena, int64_t *out_arrays);
+/* The plan as JSON: steps with operator, inputs, outputs, offset and bytes of each value, first and last use. */
+CERMET_API CERMET_MUST_USE cermet_status cermet_executor_describe(const cermet_executor *executor,
+                                                                  cermet_bytes **out);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

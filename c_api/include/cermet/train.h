@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Training: optimizers, metrics, and the training step as one call. */
+#ifndef CERMET_TRAIN_H
+#define CERMET_TRAIN_H
+
+#include "model.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* An optimizer keeps one state per parameter, named by the caller. One thread at a time. */
+typedef struct cermet_optimizer cermet_optimizer;
+/* optimizer: a definition of CERMET_KIND_OPTIMIZER; attrs NULL: defaults. */
+CERMET_API CERMET_MUST_USE cermet_status cermet_optimizer_create(const cermet_def *optimizer,
+                                                                 const cermet_attrs *attrs, cermet_optimizer **out);
+CERMET_API void cermet_optimizer_retain(cermet_optimizer *optimizer);
+CERMET_API void cermet_optimizer_release(cermet_optimizer *optimizer);
+/* Learning rate as a function of the number of updates made: a definition of CERMET_KIND_SCHEDULE; NULL removes it. */
+CERMET_API CERMET_MUST_USE cermet_status cermet_optimizer_set_schedule(cermet_optimizer *optimizer,
+                                                                       const cermet_def *schedule,
+                                                                       const cermet_attrs *attrs);
+CERMET_API CERMET_MUST_USE cermet_status cermet_optimizer_set_learning_rate(cermet_optimizer *optimizer, double value);
+/* The rate that the next update will use, before per-parameter multipliers. */
+CERMET_API CERMET_MUST_USE cermet_status cermet_optimizer_learning_rate(const cermet_optimizer *optimizer,
+                                                                        double *out);
+/* One step over all weights, in place, as one multi-tensor update. `names` tell the parameters apart from step to
+ * step; weights and gradients pair up in order. */
+CERMET_API CERMET_MUST_USE cermet_status cermet_optimizer_update(cermet_optimizer *optimizer, const char *const *names,
+                                                                 cermet_ndarray *const *weights,
+                                                                 cermet_ndarray *const *grads, int32_t num_names);
+/* All states, the update count and the learning rate, as bytes (safetensors form), and back. */
+CERMET_API CERMET_MUST_USE cermet_status cermet_optimizer_to_bytes(const cermet_optimizer *optimizer,
+                                                                   cermet_bytes **out);
+CERMET_API CERMET_MUST_USE cermet_status cermet_optimizer_restore(cermet_optimizer *optimizer, const void *data,
+                                                                  int64_t nbytes);
+
+/* A metric accumulates over batches. One thread at a time. */
+typedef struct cermet_metric cermet_metric;
+CERMET_API CERMET_MUST_USE cermet_status cermet_metric_create(const cermet_def *metric, const cermet_attrs *attrs,
+                                                              cermet_metric **out);
+CERMET_API void cermet_metric_retain(cermet_metric *metric);
+CERMET_API void cermet_metric_release(cermet_metric *metric);
+CERMET_API CERMET_MUST_USE cermet_status cermet_metric_update(cermet_metric *metric, const cermet_ndarray *labels,
+                                                              const cermet_ndarray *predictions);
+/* NaN before the first update. */
+CERMET_API CERMET_MUST_USE cermet_status cermet_metric_value(const cermet_metric *metric, double *out);
+CERMET_API CERMET_MUST_USE cermet_status cermet_metric_reset(cermet_metric *metric);
+
+/* A trainer runs forward, backward, update and metrics as one call. It changes the parameters of `model` in place. One
+ * thread at a time; nothing else may use the model's parameters during a step. */
+typedef struct cermet_trainer cermet_trainer;
+/* inputs: shapes and dtypes of data and labels, in the order in which steps take them; everything else that the symbol
+ * needs must have a value in the model (cermet_model_initialize). Parameters with "__lr_mult__" "0" are not trained. */
+CERMET_API CERMET_MUST_USE cermet_status cermet_trainer_create(cermet_model *model, const cermet_specs *inputs,
+                                                               cermet_optimizer *optimizer, cermet_trainer **out);
+CERMET_API void cermet_trainer_retain(cermet_trainer *trainer);
+CERMET_API void cermet_trainer_release(cermet_trainer *trainer);
+/* Updates `metric` with input number `label_input` and output number `output` at each step. */
+CERMET_API CERMET_MUST_USE cermet_status cermet_trainer_add_metric(cermet_trainer *trainer, cermet_metric *metric,
+                                                                   int32_t label_input, int32_t output);
+/* One training step on a batch: arrays in the order of `inputs`. The batch size may differ from that of `inputs` (other
+ * dimensions not): a size seen before costs nothing. rng NULL: the process's own. */
+CERMET_API CERMET_MUST_USE cermet_status cermet_trainer_step(cermet_trainer *trainer, cermet_ndarray *const *arrays,
+                                                             int32_t num_arrays, cermet_rng *rng);
+/* Forward in predict mode, and metrics: for validation. */
+CERMET_API CERMET_MUST_USE cermet_status cermet_trainer_evaluate(cermet_trainer *trainer,
+                                                                 cermet_ndarray *const *arrays, int32_t num_arrays);
+/* Output of the last step or evaluation, overwritten by the next. A new reference. */
+CERMET_API CERMET_MUST_USE cermet_status cermet_trainer_output(cermet_trainer *trainer, int32_t index,
+                                                               cermet_ndarray **out);
+/* Bytes of the planned arena of a training step, and of parameters, gradients and optimizer states. */
+CERMET_API CERMET_MUST_USE cermet_status cermet_trainer_planned_bytes(const cermet_trainer *trainer,
+                                                                      int64_t *out_arena, int64_t *out_arrays);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
