@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "autograd/recorder.h"
+
+namespace cermet {
+
+Entry Recorder::entry_of(const ArrayRef &array) {
+  auto found = entries_.find(array.get());
+  if (found != entries_.end()) {
+    // An array that was written outside the recording since is a new variable.
+    const Saved &saved = values_.at(found->second.entry.node.get())[static_cast<size_t>(found->second.entry.index)];
+    if (saved.version == array->storage()->version()) return found->second.entry;
+  }
+  Entry entry{make_ref<Node>("array"), 0};
+  keep(entry.node, {array});
+  bind(array, entry);
+  return entry;
+}
+
+void Recorder::record(const Definition &op, const Attrs &attrs, std::vector<Entry> inputs,
+                      const std::vector<ArrayRef> &outputs) {
+  auto node = make_ref<Node>(op, attrs, std::move(inputs), op.name);
+  keep(node, outputs);
+  for (size_t k = 0; k < outputs.size(); ++k) bind(outputs[k], {node, static_cast<int>(k)});
+}
+
+void Recorder::keep(const Ref<Node> &node, const std::vector<ArrayRef> &outputs) {
+  auto &saved = values_[node.get()];
+  saved.clear();
+  for (const ArrayRef &array : outputs) saved.push_back({array, array ? array->storage()->version() : 0});
+  nodes_.push_back(node);
+}
+
+ArrayRef Recorder::value(const Entry &entry, bool shape_only) const {
+  auto found = values_.find(entry.node.get());
+  if (found == values_.end()) return nullptr;
+  const Saved &saved = found->second[static_cast<size_t>(entry.index)];
+  if (!shape_only && saved.array && saved.version != saved.array->storage()->version())
+    throw Error(Status::invalid_argument, "recorder", "a value of ", quoted(entry.node->name),
+                " that the gradient needs was overwritten after it was recorded");
+  return saved.array;
+}
+
+std::vector<std::pair<ArrayRef, Entry>> Recorder::variables() const {
+  std::vector<std::pair<ArrayRef, Entry>> out;
+  for (const auto &[key, known] : entries_)
+    if (known.entry.node->is_variable()) out.emplace_back(known.array, known.entry);
+  return out;
+}
+
+void Recorder::clear() {
+  entries_.clear();
+  values_.clear();
+  nodes_.clear();
+}
+
+}  // namespace cermet

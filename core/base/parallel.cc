@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "base/parallel.h"
+
+#include <omp.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <exception>
+
+namespace cermet {
+
+namespace {
+std::atomic<int> configured{0};
+std::atomic<pid_t> owner{0};
+
+int default_threads() { return std::max(1, std::min(omp_get_max_threads(), omp_get_num_procs())); }
+}  // namespace
+
+int num_threads() {
+  int count = configured.load(std::memory_order_relaxed);
+  if (count == 0) {
+    owner.store(getpid());
+    count = default_threads();
+    configured.store(count);
+  }
+  return count;
+}
+
+void set_num_threads(int count) {
+  owner.store(getpid());
+  configured.store(count);
+}
+
+void enter_parallel_runtime() {
+  int count = num_threads();
+  if (owner.load(std::memory_order_relaxed) != getpid()) set_num_threads(count = 1);
+  if (omp_get_max_threads() != count) omp_set_num_threads(count);
+}
+
+namespace detail {
+
+void run_chunks(int64_t count, int64_t chunk, void (*body)(void *, int64_t, int64_t), void *payload) {
+  enter_parallel_runtime();
+  int64_t chunks = (count + chunk - 1) / chunk;
+  int threads = static_cast<int>(std::min<int64_t>(chunks, num_threads()));
+  if (threads <= 1 || omp_in_parallel()) {
+    body(payload, 0, count);
+    return;
+  }
+  std::exception_ptr failure;  // an exception must not leave the parallel region
+  std::atomic<bool> failed{false};
+#pragma omp parallel for schedule(dynamic, 1) num_threads(threads)
+  for (int64_t k = 0; k < chunks; ++k) {
+    if (failed.load(std::memory_order_relaxed)) continue;
+    try {
+      body(payload, k * chunk, std::min(count, (k + 1) * chunk));
+    } catch (...) {
+      if (!failed.exchange(true)) failure = std::current_exception();
+    }
+  }
+  if (failure) std::rethrow_exception(failure);
+}
+
+}  // namespace detail
+}  // namespace cermet

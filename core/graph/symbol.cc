@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "graph/symbol.h"
+
+#include <unordered_map>
+#include <unordered_set>
+
+#include "graph/compose.h"
+#include "schema/registry.h"
+
+namespace cermet {
+
+Variables list_variables(const std::vector<Entry> &outputs) {
+  std::vector<Node *> order = topological_order(outputs);
+  std::unordered_set<const Node *> states;
+  for (Node *node : order)
+    for (size_t slot = 0; slot < node->inputs.size(); ++slot)
+      if (node->inputs[slot] && node->input_def(slot).role == Role::state) states.insert(node->inputs[slot].node.get());
+  Variables out;
+  for (Node *node : order)
+    if (node->is_variable()) (states.count(node) ? out.auxiliary_states : out.arguments).push_back(node);
+  return out;
+}
+
+std::vector<std::string> output_names(const std::vector<Entry> &outputs) {
+  std::vector<std::string> out;
+  for (const Entry &entry : outputs) out.push_back(output_name(*entry.node, entry.index));
+  return out;
+}
+
+void verify(const std::vector<Entry> &outputs) {
+  std::unordered_set<std::string> names;
+  auto check_entry = [](const Entry &entry, const std::string &user) {
+    if (entry.index < 0 || entry.index >= entry.node->num_outputs())
+      throw Error(Status::internal, "", "node ", quoted(user), " uses output ", entry.index, " of ",
+                  quoted(entry.node->name), ", which has ", entry.node->num_outputs());
+  };
+  for (const Entry &output : outputs) {
+    if (!output) throw Error(Status::internal, "outputs", "an output is empty");
+    check_entry(output, "(output)");
+  }
+  for (Node *node : topological_order(outputs)) {
+    if (node->is_variable()) {
+      if (!names.insert(node->name).second)
+        throw Error(Status::invalid_argument, "name", "got two variables called ", quoted(node->name));
+      continue;
+    }
+    for (const Entry &entry : node->inputs)
+      if (entry) check_entry(entry, node->name);
+    std::vector<int> active = node->op->active_inputs(node->attrs.get());
+    for (int slot : active) {
+      const InputDef &input = node->op->inputs[static_cast<size_t>(slot)];
+      bool absent = static_cast<size_t>(slot) >= node->inputs.size() || !node->inputs[static_cast<size_t>(slot)];
+      if (absent && (!input.optional || input.when))
+        throw Error(Status::internal, input.name, "is missing").at_op(node->op->name).at_node(node->name);
+    }
+  }
+}
+
+std::vector<Entry> expand_composites(const std::vector<Entry> &outputs, DeviceType device) {
+  auto needs_expansion = [device](const Node &node) {
+    return !node.is_variable() && node.op->kind == Kind::op && !node.op->kernel(device) && node.op->compose;
+  };
+  std::vector<Entry> current = outputs;
+  for (;;) {
+    std::vector<Node *> order = topological_order(current);
+    std::unordered_map<const Node *, std::vector<Entry>> replaced;  // node -> what stands for its outputs now
+    bool changed = false;
+    auto mapped = [&](const Entry &entry) -> Entry {
+      if (!entry) return entry;
+      auto found = replaced.find(entry.node.get());
+      return found == replaced.end() ? entry : found->second[static_cast<size_t>(entry.index)];
+    };
+    for (Node *node : order) {
+      std::vector<Entry> inputs;
+      bool inputs_changed = false;
+      for (const Entry &entry : node->inputs) {
+        inputs.push_back(mapped(entry));
+        inputs_changed = inputs_changed || !(inputs.back() == entry);
+      }
+      if (needs_expansion(*node)) {
+        replaced[node] = compose(*node->op, node->attrs, node->name, inputs);
+        changed = true;
+      } else if (inputs_changed) {
+        auto fresh = make_ref<Node>(*node->op, node->attrs, std::move(inputs), node->name);
+        fresh->user_attrs = node->user_attrs;
+        auto &entries = replaced[node];
+        for (int k = 0; k < node->num_outputs(); ++k) entries.push_back({fresh, k});
+      }
+    }
+    if (!changed) return current;
+    std::vector<Entry> next;
+    for (const Entry &entry : current) next.push_back(mapped(entry));
+    current = std::move(next);
+  }
+}
+
+}  // namespace cermet
