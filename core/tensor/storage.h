@@ -31,6 +31,12 @@ class Storage : public RefCounted {
   Storage(Ref<Storage> parent, int64_t offset, int64_t nbytes);
   ~Storage();
 
+  // Arms or replaces the function that runs when the storage dies.
+  void on_release(void (*release)(void *), void *payload) {
+    release_ = release;
+    payload_ = payload;
+  }
+
   Device device() const { return device_; }
   char *data() const { return data_; }
   int64_t nbytes() const { return nbytes_; }

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "guard.h"
+
+namespace cermet::c_api {
+
+int32_t check_count(int32_t count, const char *argument) {
+  if (count < 0) throw Error(Status::invalid_argument, argument, "got ", count, "; want at least 0");
+  return count;
+}
+
+Dims dims_of(const int64_t *values, int32_t count, const char *argument) {
+  check_count(count, argument);
+  if (count > 0 && !values) fail_null(argument);
+  return Dims(values, values + count);
+}
+
+Shape shape_of(const int64_t *shape, int32_t ndim) {
+  check_count(ndim, "ndim");
+  if (ndim > kMaxRank) throw Error(Status::shape, "shape", "got rank ", ndim, "; want at most ", kMaxRank);
+  return Shape(dims_of(shape, ndim, "shape"));
+}
+
+std::vector<std::string> names_of(const char *const *names, int32_t num_names) {
+  check_count(num_names, "num_names");
+  if (num_names > 0 && !names) fail_null("names");
+  std::vector<std::string> out;
+  for (int32_t k = 0; k < num_names; ++k) {
+    if (!names[k]) fail_null(cat("names[", k, "]").c_str());
+    out.emplace_back(names[k]);
+  }
+  return out;
+}
+
+std::vector<ArrayRef> arrays_of(cermet_ndarray *const *arrays, int32_t num_arrays, const char *argument, bool nullable) {
+  check_count(num_arrays, argument);
+  if (num_arrays > 0 && !arrays) fail_null(argument);
+  std::vector<ArrayRef> out;
+  out.reserve(static_cast<size_t>(num_arrays));
+  for (int32_t k = 0; k < num_arrays; ++k) {
+    if (!arrays[k] && !nullable) fail_null(cat(argument, "[", k, "]").c_str());
+    out.push_back(share(arrays[k]));
+  }
+  return out;
+}
+
+DType dtype_of_code(cermet_dtype dtype) {
+  if (!is_dtype(static_cast<int>(dtype)))
+    throw Error(Status::invalid_argument, "dtype", "got ", static_cast<int>(dtype), "; want a value of cermet_dtype");
+  return static_cast<DType>(dtype);
+}
+
+Device device_of(cermet_device device, int32_t device_id) {
+  Device out{static_cast<DeviceType>(device), device_id};
+  check_device(out);
+  return out;
+}
+
+GradReq grad_req_of(cermet_grad_req grad_req) {
+  if (grad_req != CERMET_GRAD_NULL && grad_req != CERMET_GRAD_WRITE && grad_req != CERMET_GRAD_ADD)
+    throw Error(Status::invalid_argument, "grad_req", "got ", static_cast<int>(grad_req), "; want 0, 1 or 3");
+  return static_cast<GradReq>(grad_req);
+}
+
+const Definition &definition_of(const cermet_def *def, Kind kind) {
+  const Definition &out = object(def);
+  if (out.kind != kind)
+    throw Error(Status::invalid_argument, "def", "got ", kind_name(out.kind), " ", quoted(out.name), "; want ",
+                kind == Kind::op || kind == Kind::optimizer || kind == Kind::initializer ? "an " : "a ", kind_name(kind));
+  return out;
+}
+
+AttrList attr_list_of(const Definition &def, const cermet_attrs *attrs) {
+  if (!attrs) return {};
+  if (&object(attrs).def != &def)
+    throw Error(Status::invalid_argument, "attrs", "got attributes of ", quoted(object(attrs).def.name), "; want those of ",
+                quoted(def.name));
+  return object(attrs).given;
+}
+
+Attrs attrs_of(const Definition &def, const cermet_attrs *attrs) {
+  if (!attrs) return Attrs(def, {});
+  attr_list_of(def, attrs);
+  return object(const_cast<cermet_attrs *>(attrs)).values();
+}
+
+const Attrs &AttrsHandle::values() {
+  if (!fresh_.load(std::memory_order_acquire)) {
+    std::lock_guard<std::mutex> lock(mutex_);
+    if (!fresh_.load(std::memory_order_relaxed)) {
+      parsed_ = Attrs(def, given);
+      fresh_.store(true, std::memory_order_release);
+    }
+  }
+  return parsed_;
+}
+
+}  // namespace cermet::c_api

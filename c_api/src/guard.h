@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+// What every function of the C ABI goes through: exceptions become a status and the thread's error, NULL is refused by
+// name, and handles turn into the objects they stand for.
+//
+//   cermet_status cermet_thing_do(cermet_thing *thing, const char *name, int32_t *out) {
+//     CERMET_ENTER(thing, name, out);
+//     *out = object(thing).do_it(name);
+//     CERMET_LEAVE();
+//   }
+#pragma once
+
+#include <atomic>
+#include <mutex>
+
+#include "autograd/recorder.h"
+#include "base/error.h"
+#include "cermet/cermet.h"
+#include "graph/symbol.h"
+#include "runtime/rng.h"
+#include "schema/attrs.h"
+#include "tensor/ndarray.h"
+
+namespace cermet::c_api {
+
+// Puts the current exception into this thread's error slot and gives its status. Needs no memory when there is none.
+cermet_status store_current_exception(const char *function) noexcept;
+
+[[noreturn]] inline void fail_null(const char *argument) {
+  throw Error(Status::invalid_argument, argument, "got NULL; want a valid pointer");
+}
+
+inline void check_pointers(const char *) {}
+template <class... Pointers>
+void check_pointers(const char *names, Pointers... pointers) {
+  bool fine = (... && (pointers != nullptr));
+  if (fine) return;
+  // `names` is the text of the macro's arguments: find the one at fault.
+  bool nulls[] = {(pointers == nullptr)...};
+  std::string list = names;
+  size_t begin = 0;
+  for (bool null : nulls) {
+    size_t end = list.find(',', begin);
+    if (null) fail_null(list.substr(begin, end - begin).c_str());
+    begin = list.find_first_not_of(' ', end + 1);
+  }
+}
+
+// The object behind each kind of handle.
+#define CERMET_HANDLE(handle, Type)                                                                                  \
+  inline Type &object(handle *pointer) { return *reinterpret_cast<Type *>(pointer); }                                \
+  inline const Type &object(const handle *pointer) { return *reinterpret_cast<const Type *>(pointer); }              \
+  inline Ref<Type> share(const handle *pointer) {                                                                    \
+    return Ref<Type>::share(const_cast<Type *>(reinterpret_cast<const Type *>(pointer)));                            \
+  }                                                                                                                  \
+  inline handle *give(Ref<Type> ref, handle *) { return reinterpret_cast<handle *>(ref.detach()); }
+
+// Defines the _retain and _release functions of a handle.
+#define CERMET_COUNTED(handle, Type)                                                     \
+  void handle##_retain(handle *pointer) {                                                \
+    if (pointer) reinterpret_cast<Type *>(pointer)->retain();                            \
+  }                                                                                      \
+  void handle##_release(handle *pointer) {                                               \
+    if (pointer) Ref<Type>::adopt(reinterpret_cast<Type *>(pointer));                    \
+  }
+
+#define CERMET_ENTER(...)  \
+  try {                    \
+    check_pointers(#__VA_ARGS__ __VA_OPT__(, ) __VA_ARGS__)
+#define CERMET_LEAVE()                           \
+  return CERMET_OK;                              \
+  }                                              \
+  catch (...) {                                  \
+    return store_current_exception(__func__);    \
+  }                                              \
+  static_assert(true)
+
+// A new reference for the caller.
+template <class Handle, class Type>
+void put(Handle **out, Ref<Type> ref) {
+  *out = reinterpret_cast<Handle *>(ref.detach());
+}
+
+// Owned lists and bytes.
+struct Strings : RefCounted {
+  explicit Strings(std::vector<std::string> list) : values(std::move(list)) {}
+  std::vector<std::string> values;
+};
+struct Bytes : RefCounted {
+  explicit Bytes(std::string content) : data(std::move(content)) {}
+  std::string data;
+};
+struct AttrsHandle : RefCounted {
+  explicit AttrsHandle(const Definition &definition) : def(definition) {}
+  const Definition &def;
+  AttrList given;
+  // The values as the engine uses them; made at first use after a change.
+  const Attrs &values();
+
+ private:
+  friend void set_attr(cermet_attrs *, const char *, AttrValue);
+  Attrs parsed_;
+  std::atomic<bool> fresh_{false};
+  std::mutex mutex_;
+};
+struct Specs : RefCounted {
+  struct Item {
+    std::string name;
+    Shape shape;
+    DType dtype;
+  };
+  std::vector<Item> items;
+};
+
+CERMET_HANDLE(cermet_ndarray, NDArray)
+CERMET_HANDLE(cermet_symbol, Symbol)
+CERMET_HANDLE(cermet_recorder, Recorder)
+CERMET_HANDLE(cermet_rng, Rng)
+CERMET_HANDLE(cermet_strings, Strings)
+CERMET_HANDLE(cermet_bytes, Bytes)
+CERMET_HANDLE(cermet_attrs, AttrsHandle)
+CERMET_HANDLE(cermet_specs, Specs)
+inline const Definition &object(const cermet_def *def) { return *reinterpret_cast<const Definition *>(def); }
+
+// Arguments that come as pointer and count.
+int32_t check_count(int32_t count, const char *argument);
+Dims dims_of(const int64_t *values, int32_t count, const char *argument);
+Shape shape_of(const int64_t *shape, int32_t ndim);
+std::vector<std::string> names_of(const char *const *names, int32_t num_names);
+// Arrays, of which some may be NULL if `nullable`.
+std::vector<ArrayRef> arrays_of(cermet_ndarray *const *arrays, int32_t num_arrays, const char *argument, bool nullable);
+DType dtype_of_code(cermet_dtype dtype);
+Device device_of(cermet_device device, int32_t device_id);
+GradReq grad_req_of(cermet_grad_req grad_req);
+// The definition if it is of this kind; throws otherwise.
+const Definition &definition_of(const cermet_def *def, Kind kind);
+// Values of `attrs`, or the definition's defaults if it is NULL. Throws if they belong to another definition.
+Attrs attrs_of(const Definition &def, const cermet_attrs *attrs);
+AttrList attr_list_of(const Definition &def, const cermet_attrs *attrs);
+
+}  // namespace cermet::c_api

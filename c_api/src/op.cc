@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "guard.h"
+#include "runtime/invoke.h"
+#include "schema/placement.h"
+
+using namespace cermet;
+using namespace cermet::c_api;
+
+CERMET_COUNTED(cermet_rng, Rng)
+CERMET_COUNTED(cermet_recorder, Recorder)
+
+cermet_status cermet_rng_create(uint64_t seed, cermet_rng **out) {
+  CERMET_ENTER(out);
+  put(out, make_ref<Rng>(seed));
+  CERMET_LEAVE();
+}
+
+cermet_status cermet_rng_seed(cermet_rng *rng, uint64_t seed) {
+  CERMET_ENTER(rng);
+  object(rng).set_state(seed, 0);
+  CERMET_LEAVE();
+}
+
+cermet_status cermet_rng_state(const cermet_rng *rng, uint64_t *out_seed, uint64_t *out_position) {
+  CERMET_ENTER(rng, out_seed, out_position);
+  auto [seed, position] = object(rng).state();
+  *out_seed = seed;
+  *out_position = position;
+  CERMET_LEAVE();
+}
+
+cermet_status cermet_rng_set_state(cermet_rng *rng, uint64_t seed, uint64_t position) {
+  CERMET_ENTER(rng);
+  object(rng).set_state(seed, position);
+  CERMET_LEAVE();
+}
+
+cermet_status cermet_recorder_create(int32_t train, cermet_recorder **out) {
+  CERMET_ENTER(out);
+  put(out, make_ref<Recorder>(train != 0));
+  CERMET_LEAVE();
+}
+
+cermet_status cermet_recorder_set_mode(cermet_recorder *recorder, int32_t recording, int32_t train) {
+  CERMET_ENTER(recorder);
+  object(recorder).recording = recording != 0;
+  object(recorder).train = train != 0;
+  CERMET_LEAVE();
+}
+
+cermet_status cermet_recorder_mode(const cermet_recorder *recorder, int32_t *out_recording, int32_t *out_train) {
+  CERMET_ENTER(recorder, out_recording, out_train);
+  *out_recording = object(recorder).recording;
+  *out_train = object(recorder).train;
+  CERMET_LEAVE();
+}
+
+cermet_status cermet_recorder_clear(cermet_recorder *recorder) {
+  CERMET_ENTER(recorder);
+  object(recorder).clear();
+  CERMET_LEAVE();
+}
+
+namespace {
+// Head gradients as a list with one entry a head: NULL for all, or NULL entries, mean ones.
+std::vector<ArrayRef> head_grads_of(cermet_ndarray *const *head_grads, int32_t num_heads) {
+  if (!head_grads) return std::vector<ArrayRef>(static_cast<size_t>(check_count(num_heads, "num_heads")));
+  return arrays_of(head_grads, num_heads, "head_grads", true);
+}
+}  // namespace
+
+cermet_status cermet_recorder_gradient(cermet_recorder *recorder, cermet_ndarray *const *heads, int32_t num_heads,
+                                       cermet_ndarray *const *head_grads, cermet_ndarray *const *variables,
+                                       int32_t num_variables, int32_t create_graph, cermet_ndarray **out_grads) {
+  CERMET_ENTER(recorder, heads, variables, out_grads);
+  auto grads = recorded_gradient(object(recorder), arrays_of(heads, num_heads, "heads", false),
+                                 head_grads_of(head_grads, num_heads),
+                                 arrays_of(variables, num_variables, "variables", false), create_graph != 0);
+  for (size_t k = 0; k < grads.size(); ++k) put(&out_grads[k], std::move(grads[k]));
+  CERMET_LEAVE();
+}
+
+cermet_status cermet_recorder_backward(cermet_recorder *recorder, cermet_ndarray *const *heads, int32_t num_heads,
+                                       cermet_ndarray *const *head_grads, int32_t retain_graph) {
+  CERMET_ENTER(recorder, heads);
+  recorded_backward(object(recorder), arrays_of(heads, num_heads, "heads", false), head_grads_of(head_grads, num_heads),
+                    retain_graph != 0);
+  CERMET_LEAVE();
+}
+
+namespace {
+int visible_outputs(const Definition &op, const Attrs &attrs, int num_inputs) {
+  int visible = 0;
+  for (int k = 0; k < op.num_outputs(attrs.get(), num_inputs); ++k) visible += !op.output_def(k).hidden;
+  return visible;
+}
+
+Attrs call_attrs(const Definition &op, const cermet_attrs *attrs, int32_t num_inputs) {
+  if (op.count_attr.empty()) return attrs_of(op, attrs);
+  return Attrs(op, with_count(op, attr_list_of(op, attrs), static_cast<size_t>(num_inputs)));
+}
+}  // namespace
+
+cermet_status cermet_op_num_outputs(const cermet_def *op, const cermet_attrs *attrs, int32_t num_inputs, int32_t *out) {
+  CERMET_ENTER(op, out);
+  const Definition &def = definition_of(op, Kind::op);
+  *out = visible_outputs(def, call_attrs(def, attrs, check_count(num_inputs, "num_inputs")), num_inputs);
+  CERMET_LEAVE();
+}
+
+cermet_status cermet_op_invoke(const cermet_def *op, const cermet_attrs *attrs, cermet_ndarray *const *inputs,
+                               int32_t num_inputs, cermet_recorder *recorder, cermet_rng *rng, cermet_ndarray **outputs,
+                               int32_t num_outputs) {
+  CERMET_ENTER(op, outputs);
+  const Definition &def = definition_of(op, Kind::op);
+  std::vector<ArrayRef> arrays = arrays_of(inputs, num_inputs, "inputs", true);
+  Attrs values = call_attrs(def, attrs, num_inputs);
+  int visible = visible_outputs(def, values, num_inputs);
+  if (num_outputs != visible)
+    throw Error(Status::invalid_argument, "num_outputs", "got ", num_outputs, "; want ", visible).at_op(def.name);
+  std::vector<ArrayRef> results = arrays_of(outputs, num_outputs, "outputs", true);
+  invoke(def, values, arrays, recorder ? &object(recorder) : nullptr, rng ? &object(rng) : nullptr, results);
+  for (int32_t k = 0; k < num_outputs; ++k)
+    if (!outputs[k]) put(&outputs[k], std::move(results[static_cast<size_t>(k)]));
+  CERMET_LEAVE();
+}

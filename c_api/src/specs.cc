@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "specs.h"
+
+using namespace cermet;
+using namespace cermet::c_api;
+
+CERMET_COUNTED(cermet_specs, Specs)
+
+std::vector<NamedSpec> cermet::c_api::named_specs(const Specs &specs) {
+  std::vector<NamedSpec> out;
+  for (const auto &item : specs.items) {
+    TensorSpec spec;
+    if (item.shape.known()) spec.shape = item.shape;
+    spec.dtype = item.dtype;
+    out.push_back({item.name, spec});
+  }
+  return out;
+}
+
+cermet_status cermet_specs_create(cermet_specs **out) {
+  CERMET_ENTER(out);
+  put(out, make_ref<Specs>());
+  CERMET_LEAVE();
+}
+
+cermet_status cermet_specs_set(cermet_specs *specs, const char *name, const int64_t *shape, int32_t ndim,
+                               cermet_dtype dtype) {
+  CERMET_ENTER(specs, name);
+  Specs::Item item{name, shape_of(shape, ndim), dtype_of_code(dtype)};
+  Shape known = item.shape;
+  for (int64_t &dim : known)
+    if (dim == -1) dim = 1;
+  check_shape(known, item.dtype);
+  for (auto &old : object(specs).items)
+    if (old.name == item.name) {
+      old = std::move(item);
+      return CERMET_OK;
+    }
+  object(specs).items.push_back(std::move(item));
+  CERMET_LEAVE();
+}
+
+cermet_status cermet_specs_size(const cermet_specs *specs, int32_t *out) {
+  CERMET_ENTER(specs, out);
+  *out = static_cast<int32_t>(object(specs).items.size());
+  CERMET_LEAVE();
+}
+
+namespace {
+const Specs::Item &item_at(const cermet_specs *specs, int32_t index) {
+  const auto &items = object(specs).items;
+  if (index < 0 || index >= static_cast<int32_t>(items.size()))
+    throw Error(Status::invalid_argument, "index", "got ", index, "; want 0 to ", static_cast<int>(items.size()) - 1);
+  return items[static_cast<size_t>(index)];
+}
+}  // namespace
+
+cermet_status cermet_specs_name(const cermet_specs *specs, int32_t index, const char **out) {
+  CERMET_ENTER(specs, out);
+  *out = item_at(specs, index).name.c_str();
+  CERMET_LEAVE();
+}
+
+cermet_status cermet_specs_shape(const cermet_specs *specs, int32_t index, const int64_t **out_shape,
+                                 int32_t *out_ndim) {
+  CERMET_ENTER(specs, out_shape, out_ndim);
+  const Shape &shape = item_at(specs, index).shape;
+  *out_shape = shape.empty() ? nullptr : shape.data();
+  *out_ndim = shape.ndim();
+  CERMET_LEAVE();
+}
+
+cermet_status cermet_specs_dtype(const cermet_specs *specs, int32_t index, cermet_dtype *out) {
+  CERMET_ENTER(specs, out);
+  *out = static_cast<cermet_dtype>(item_at(specs, index).dtype);
+  CERMET_LEAVE();
+}
