@@ -31,7 +31,7 @@ struct InputDef {
   bool variadic = false;    // any number of arrays; only the last input
   bool shape_only = false;  // its values do not matter: memory plans need not keep them
   // Whether the attributes ask for this input at all (empty: always). An input that is not asked for does not exist.
-  std::function<bool(const void *attrs)> when;
+  std::function<bool(const void *attrs)> when = {};
 };
 
 struct OutputDef {

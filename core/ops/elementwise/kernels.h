@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+// Tables of elementwise kernels, as *.simd.cc files fill them too: plain pointers, nothing inline.
+#pragma once
+
+#include <cstdint>
+
+namespace cermet {
+
+// out[k] = f(x[k]), k < count. `out` may be `x`.
+template <class L>
+using UnaryRow = void (*)(const L *x, L *out, int64_t count);
+
+struct UnaryKernel {
+  UnaryRow<float> float32;
+  UnaryRow<double> float64;
+  UnaryRow<int64_t> integer;  // null: integers are computed as double, and truncated
+};
+
+// out[k] = f(a[k], b[k]), where one side may be a single element.
+template <class L>
+using BinaryRow = void (*)(const L *a, const L *b, L *out, int64_t count);
+
+enum BinaryMode { kBothVary = 0, kRightFixed = 1, kLeftFixed = 2 };
+
+struct BinaryKernel {
+  BinaryRow<float> float32[3];  // by BinaryMode
+  BinaryRow<double> float64[3];
+  BinaryRow<int64_t> integer[3];
+};
+
+// Hand-picked for vector units; the same results as the plain ones.
+struct ArithmeticKernels {
+  BinaryKernel add, subtract, multiply, divide, maximum, minimum;
+};
+
+}  // namespace cermet
