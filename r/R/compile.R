@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: Apache-2.0
+
+#' @importFrom generics compile
+#' @export
+generics::compile
+
+#' @importFrom generics fit
+#' @export
+generics::fit
+
+#' @importFrom generics evaluate
+#' @export
+generics::evaluate
+
+# Losses: the output operator that is put on the network, and the metric that shows the loss. `per_batch`: the operator
+# divides its gradient by the batch size itself; for the others the optimizer does.
+losses <- list(
+  cross_entropy = list(op = "softmax_output", attrs = list(normalization = "batch"), codes = "s", name = "softmax",
+                       metric = "cross_entropy", task = "classification", per_batch = TRUE),
+  mse = list(op = "linear_regression_output", attrs = NULL, codes = "", name = "regression",
+             metric = "mse", task = "regression", per_batch = FALSE),
+  mae = list(op = "mae_regression_output", attrs = NULL, codes = "", name = "regression",
+             metric = "mae", task = "regression", per_batch = FALSE)
+)
+
+#' Choose loss, optimizer and metrics of a network
+#'
+#' @param object a network.
+#' @param loss `"cross_entropy"` for classes, `"mse"` or `"mae"` for numbers. A graph that ends in a loss output of its
+#'   own ([cm_network()]) keeps it: say which of these it is.
+#' @param optimizer an optimizer such as `cm_opt_adam(learning_rate = 0.01)`, or the name of one.
+#' @param metrics names or `cm_metric_*()` objects to show beside the loss; a list or a character vector.
+#' @param initializer how new parameters are filled, e.g. `cm_init_xavier()`; `NULL` for the default of the layers.
+#' @param ... not used.
+#' @return The network, ready for [fit()][fit.cermet_network].
+#' @examples
+#' net <- cm_sequential(input = 4) |> cm_layer_dense(3)
+#' compile(net, loss = "cross_entropy", optimizer = cm_opt_adam(learning_rate = 0.01), metrics = "accuracy")
+#' @export
+compile.cermet_network <- function(object, loss, optimizer = "adam", metrics = NULL, initializer = NULL, ...) {
+  if (missing(loss) || !is.character(loss) || length(loss) != 1 || !loss %in% names(losses)) {
+    stop_argument("compile", "loss", "got ", if (missing(loss)) "nothing" else describe_value(loss), "; want one of ",
+                  paste(names(losses), collapse = ", "))
+  }
+  if (inherits(metrics, "cermet_spec")) metrics <- list(metrics)
+  metrics <- lapply(as.list(metrics), as_spec, "metric", "compile")
+  names(metrics) <- vapply(metrics, `[[`, "", "name")
+  if (!is.null(initializer)) initializer <- as_spec(initializer, "initializer", "compile")
+  object$compiled <- list(
+    loss = loss, optimizer = as_spec(optimizer, "optimizer", "compile"), metrics = metrics, initializer = initializer
+  )
+  object
+}
+
+# The graph that is trained: the network with its loss output, and the names of its data and label variables.
+training_graph <- function(network) {
+  loss <- losses[[network$compiled$loss]]
+  symbol <- network_symbol(network)
+  data <- network_data_name(network, symbol)
+  own_labels <- grep("_label$", cm_arguments(symbol), value = TRUE)
+  if (length(own_labels) > 1) {
+    stop_argument("fit", "object", "the graph has several labels: ", paste(own_labels, collapse = ", "))
+  }
+  if (length(own_labels) == 0) {
+    symbol <- invoke(loss$op, list(symbol), loss$attrs, loss$codes, name = loss$name)
+    own_labels <- grep("_label$", cm_arguments(symbol), value = TRUE)
+    per_batch <- loss$per_batch
+  } else {
+    # MXNet's loss outputs sum over the batch unless told otherwise.
+    per_batch <- grepl("\"normalization\": *\"(batch|valid)\"", cm_to_json(symbol))
+  }
+  list(symbol = symbol, data = data, label = own_labels, loss = loss, per_batch = per_batch)
+}

@@ -1,0 +1,45 @@
+# SPDX-License-Identifier: Apache-2.0
+# The way from the generated wrappers (ops-generated.R, layers-generated.R) to the engine.
+
+# Runs an operator on arrays, or composes it from symbols. `codes`: see src/attrs.h.
+invoke <- function(op, inputs, attrs = NULL, codes = "", random = FALSE, name = NULL) {
+  .Call(C_invoke, op, inputs, attrs, codes, random, name)
+}
+
+# Inputs of an operator that takes any number: separate arguments or one list.
+variadic <- function(...) {
+  inputs <- list(...)
+  if (length(inputs) == 1 && is.list(inputs[[1]]) && !is.object(inputs[[1]])) inputs <- inputs[[1]]
+  unname(inputs)
+}
+
+# Indices and classes count from 0 in the engine. NULL (an input left out) stays NULL.
+from_one <- function(x) {
+  if (is.null(x)) return(NULL)
+  if (is.factor(x)) return(as.integer(x) - 1L)
+  x - 1
+}
+to_one <- function(x) x + 1
+
+# An optimizer, metric, initializer or schedule before there is an engine object.
+new_spec <- function(kind, name, attrs, codes, ...) {
+  structure(list(kind = kind, name = name, attrs = attrs, codes = codes, ...),
+            class = c(paste0("cermet_", kind), "cermet_spec"))
+}
+
+#' @export
+print.cermet_spec <- function(x, ...) {
+  set <- x$attrs[!vapply(x$attrs, is.null, NA)]
+  values <- vapply(set, function(value) paste(format(value), collapse = ", "), "")
+  cat("<cermet ", x$kind, " ", x$name, "(", paste0(names(set), " = ", values, collapse = ", "), ")>\n", sep = "")
+  if (!is.null(x$schedule)) print(x$schedule)
+  invisible(x)
+}
+
+# A spec from what users write: a spec, or the name of one ("adam"), made with its defaults.
+as_spec <- function(x, kind, op) {
+  if (inherits(x, paste0("cermet_", kind))) return(x)
+  if (is.character(x) && length(x) == 1 && !is.na(x)) return(new_spec(kind, x, NULL, ""))
+  prefix <- c(optimizer = "cm_opt_", metric = "cm_metric_", initializer = "cm_init_", schedule = "cm_lr_")[[kind]]
+  stop_argument(op, kind, "got ", describe_value(x), "; want a name or an object made by ", prefix, "*()")
+}

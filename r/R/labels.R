@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: Apache-2.0
+# Data and labels as users have them, to arrays as the engine wants them, and back.
+
+# Observations as a float array of dimensions (n, input).
+as_observations <- function(x, input, op) {
+  if (is.data.frame(x)) x <- data.matrix(x)
+  if (!is_array(x)) {
+    if (!is.numeric(x) && !is.logical(x) && !is.raw(x)) {
+      stop_argument(op, "x", "got ", describe_value(x), "; want numbers")
+    }
+    if (anyNA(x)) stop_argument(op, "x", "got missing values; want none")
+    if (is.null(dim(x))) dim(x) <- c(length(x), 1)
+  }
+  shape <- dim(x)
+  if (length(shape) != length(input) + 1 || any(shape[-1] != input)) {
+    stop_cermet("shape", op, "x", "got [", format_dim(shape), "]; want [n x ", format_dim(input), "]",
+                shapes = list(as.numeric(shape), c(NA, as.numeric(input))))
+  }
+  if (shape[1] == 0) stop_argument(op, "x", "got no observations")
+  cm_array(x, "float32")
+}
+
+# Labels for a loss: list(array, levels).
+as_labels <- function(y, task, output_dim, n, op, levels = NULL) {
+  if (task == "classification") return(as_classes(y, output_dim[1], n, op, levels))
+  if (is.factor(y) || !(is.numeric(y) || is_array(y))) {
+    stop_argument(op, "y", "got ", describe_value(y), "; want numbers for a regression loss")
+  }
+  if (is.null(dim(y))) y <- matrix(y, ncol = 1)
+  if (is.data.frame(y)) y <- data.matrix(y)
+  if (!is_array(y) && anyNA(y)) stop_argument(op, "y", "got missing values; want none")
+  wanted <- c(n, output_dim)
+  if (length(dim(y)) != length(wanted) || any(dim(y) != wanted)) {
+    stop_cermet("shape", op, "y", "got [", format_dim(dim(y)), "]; want [", format_dim(wanted), "]",
+                shapes = list(as.numeric(dim(y)), as.numeric(wanted)))
+  }
+  list(array = cm_array(y, "float32"), levels = NULL)
+}
+
+# Classes from a factor, strings or logicals (with `levels` where a model has them already), or from numbers 1 to K.
+as_classes <- function(y, num_classes, n, op, levels) {
+  if (length(y) != n) {
+    stop_cermet("shape", op, "y", "got ", length(y), " labels for ", n, " observations",
+                shapes = list(length(y), n))
+  }
+  if (is_array(y)) y <- as.vector(y)
+  if (is.character(y) || is.logical(y)) y <- factor(y, levels = if (is.null(levels)) sort(unique(y)) else levels)
+  if (is.factor(y)) {
+    if (!is.null(levels) && !identical(levels(y), levels)) y <- factor(as.character(y), levels = levels)
+    if (anyNA(y)) stop_argument(op, "y", "got missing values, or levels that the model does not know")
+    if (nlevels(y) > num_classes) {
+      stop_argument(op, "y", "got ", nlevels(y), " levels; the last layer has ", num_classes, " outputs")
+    }
+    return(list(array = cm_array(as.integer(y) - 1L, "float32"), levels = levels(y)))
+  }
+  if (!is.numeric(y)) stop_argument(op, "y", "got ", describe_value(y), "; want a factor or numbers from 1")
+  if (anyNA(y)) stop_argument(op, "y", "got missing values; want none")
+  if (any(y < 1 | y > num_classes | y != trunc(y))) {
+    bad <- y[y < 1 | y > num_classes | y != trunc(y)][1]
+    stop_argument(op, "y", "got class ", format(bad), "; want whole numbers from 1 to ", num_classes,
+                  " (classes count from 1)")
+  }
+  list(array = cm_array(as.integer(y) - 1L, "float32"), levels = levels)
+}

@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Operators on arrays or symbols: whichever the inputs are. */
+#include "op.h"
+
+#include <string.h>
+
+#include "array.h"
+#include "attrs.h"
+#include "handle.h"
+#include "symbol.h"
+#include "values.h"
+
+/* R has one thread, so the recorder in force and the generator of imperative calls can be variables of the package. The
+ * R side restores the recorder by on.exit. */
+static SEXP recorder_in_force;
+static cermet_rng *imperative_rng;
+
+const cermet_def *def_get(cermet_kind kind, SEXP name) {
+  const cermet_def *def = NULL;
+  check(cermet_def_find(kind, text(name, "name"), &def));
+  return def;
+}
+
+cermet_recorder *active_recorder(void) {
+  if (recorder_in_force == NULL || recorder_in_force == R_NilValue) return NULL;
+  return (cermet_recorder *)R_ExternalPtrAddr(recorder_in_force);
+}
+
+/* Puts a recorder (NULL: none) in force and returns the one before. */
+SEXP C_use_recorder(SEXP recorder) {
+  if (recorder != R_NilValue) handle_get(recorder, HANDLE_RECORDER, "recorder");
+  SEXP previous = recorder_in_force == NULL ? R_NilValue : recorder_in_force;
+  PROTECT(previous);
+  if (previous != R_NilValue) R_ReleaseObject(previous);
+  if (recorder != R_NilValue) R_PreserveObject(recorder);
+  recorder_in_force = recorder;
+  UNPROTECT(1);
+  return previous;
+}
+
+/* The generator for one random operator, seeded from R's. */
+static cermet_rng *seeded_rng(void) {
+  uint64_t seed = random_bits();
+  if (imperative_rng == NULL)
+    check(cermet_rng_create(seed, &imperative_rng));
+  else
+    check(cermet_rng_seed(imperative_rng, seed));
+  return imperative_rng;
+}
+
+/* dtype that plain R numbers take among `inputs`: that of the first array, else the natural one of their type. */
+static cermet_dtype dtype_among(SEXP inputs, SEXP x) {
+  cermet_dtype dtype = TYPEOF(x) == INTSXP ? CERMET_INT32 : TYPEOF(x) == LGLSXP ? CERMET_BOOL : CERMET_FLOAT32;
+  for (R_xlen_t i = 0; i < XLENGTH(inputs); i++) {
+    if (!handle_is(VECTOR_ELT(inputs, i), HANDLE_ARRAY)) continue;
+    check(cermet_ndarray_dtype(array_get(VECTOR_ELT(inputs, i), "input"), &dtype));
+    break;
+  }
+  return dtype;
+}
+
+static SEXP as_array(SEXP inputs, SEXP x) {
+  layout form = {.ndim = 1, .shape = {Rf_xlength(x)}, .size = Rf_xlength(x)};
+  SEXP dim = Rf_getAttrib(x, R_DimSymbol);
+  if (dim != R_NilValue) dims(dim, "dim", 0, &form);
+  return array_from_r(x, &form, dtype_among(inputs, x));
+}
+
+/* A list of `count` empty array handles, and room for as many arrays. */
+static SEXP new_handles(int32_t count, cermet_ndarray ***out_arrays) {
+  SEXP result = PROTECT(Rf_allocVector(VECSXP, count));
+  for (int32_t i = 0; i < count; i++) SET_VECTOR_ELT(result, i, handle_new(HANDLE_ARRAY));
+  *out_arrays = (cermet_ndarray **)R_alloc((size_t)count + 1, sizeof **out_arrays);
+  memset(*out_arrays, 0, (size_t)count * sizeof **out_arrays);
+  UNPROTECT(1);
+  return result;
+}
+
+/* Runs an operator; `values` may be NULL. Inputs are arrays, plain R numbers, or NULL. */
+static SEXP invoke(const cermet_def *op, SEXP inputs, const attr_value *values, int random) {
+  handle_collect();
+  int32_t count = (int32_t)XLENGTH(inputs), num_outputs = 0;
+  while (count > 0 && VECTOR_ELT(inputs, count - 1) == R_NilValue) count--;
+  SEXP owners = PROTECT(Rf_allocVector(VECSXP, count));
+  cermet_ndarray **arrays = (cermet_ndarray **)R_alloc((size_t)count + 1, sizeof *arrays);
+  for (int32_t i = 0; i < count; i++) {
+    SEXP x = VECTOR_ELT(inputs, i);
+    arrays[i] = NULL;
+    if (x == R_NilValue) continue;
+    if (TYPEOF(x) != EXTPTRSXP) SET_VECTOR_ELT(owners, i, x = as_array(inputs, x));
+    arrays[i] = array_get(x, "input");
+  }
+  cermet_rng *rng = random ? seeded_rng() : NULL;
+  cermet_recorder *recorder = active_recorder();
+
+
+  /* Handles are made before the attributes exist: no R allocation may come between. One output is the usual case. */
+  SEXP result = PROTECT(handle_new(HANDLE_ARRAY));
+  cermet_ndarray *single = NULL, **outputs = &single;
+  cermet_attrs *attrs = NULL;
+  check(attrs_make(op, values, &attrs));
+  cermet_status status = cermet_op_num_outputs(op, attrs, count, &num_outputs);
+  if (status == CERMET_OK && num_outputs != 1) {
+    cermet_attrs_release(attrs);
+    result = PROTECT(new_handles(num_outputs, &outputs));
+    check(attrs_make(op, values, &attrs));
+  } else {
+    PROTECT(result);
+  }
+  if (status == CERMET_OK)
+    status = cermet_op_invoke(op, attrs, arrays, count, recorder, rng, outputs, num_outputs);
+  cermet_attrs_release(attrs);
+  check(status);
+  failure_counts_clear();
+  if (num_outputs == 1) {
+    handle_fill(result, single);
+  } else {
+    for (int32_t i = 0; i < num_outputs; i++) handle_fill(VECTOR_ELT(result, i), outputs[i]);
+  }
+  UNPROTECT(3);
+  return result;
+}
+
+/* Composes a symbol; inputs are symbols or NULL. */
+static SEXP compose(const cermet_def *def, SEXP inputs, const attr_value *values, const char *name) {
+  int32_t count = (int32_t)XLENGTH(inputs);
+  cermet_symbol **symbols = (cermet_symbol **)R_alloc((size_t)count + 1, sizeof *symbols);
+  for (int32_t i = 0; i < count; i++) {
+    SEXP x = VECTOR_ELT(inputs, i);
+    symbols[i] = x == R_NilValue ? NULL : symbol_get(x, "input");
+  }
+  while (count > 0 && symbols[count - 1] == NULL) count--;
+  SEXP result = PROTECT(handle_new(HANDLE_SYMBOL));
+  cermet_symbol *symbol = NULL;
+  cermet_attrs *attrs = NULL;
+  check(attrs_make(def, values, &attrs));
+  cermet_status status = cermet_symbol_apply(def, attrs, name, symbols, count, &symbol);
+  cermet_attrs_release(attrs);
+  check(status);
+  failure_counts_clear();
+  handle_fill(result, symbol);
+  UNPROTECT(1);
+  return result;
+}
+
+static int any_symbol(SEXP inputs) {
+  for (R_xlen_t i = 0; i < XLENGTH(inputs); i++)
+    if (handle_is(VECTOR_ELT(inputs, i), HANDLE_SYMBOL)) return 1;
+  return 0;
+}
+
+/* The entry of all generated wrappers. With symbols among the inputs, or a `name` and no inputs, the result is a
+ * symbol. */
+SEXP C_invoke(SEXP op, SEXP inputs, SEXP attrs, SEXP codes, SEXP random, SEXP name) {
+  const cermet_def *def = def_get(CERMET_KIND_OPERATOR, op);
+  const attr_value *values = attrs_read(text(op, "op"), attrs, codes);
+  if (any_symbol(inputs) || (XLENGTH(inputs) == 0 && name != R_NilValue))
+    return compose(def, inputs, values, text_or_null(name, "name"));
+  return invoke(def, inputs, values, Rf_asLogical(random));
+}
+
+/* A layer is composed only. */
+SEXP C_layer(SEXP layer, SEXP inputs, SEXP attrs, SEXP codes, SEXP name) {
+  const cermet_def *def = def_get(CERMET_KIND_LAYER, layer);
+  return compose(def, inputs, attrs_read(text(layer, "layer"), attrs, codes), text_or_null(name, "name"));
+}
+
+static int is_float(cermet_dtype dtype) {
+  return dtype == CERMET_FLOAT32 || dtype == CERMET_FLOAT64 || dtype == CERMET_FLOAT16 || dtype == CERMET_BFLOAT16;
+}
+
+static int is_plain_scalar(SEXP x) {
+  return (TYPEOF(x) == REALSXP || TYPEOF(x) == INTSXP) && XLENGTH(x) == 1 && ATTRIB(x) == R_NilValue;
+}
+
+static SEXP list_of(SEXP first, SEXP second) {
+  SEXP result = PROTECT(Rf_allocVector(VECSXP, second == NULL ? 1 : 2));
+  SET_VECTOR_ELT(result, 0, first);
+  if (second != NULL) SET_VECTOR_ELT(result, 1, second);
+  UNPROTECT(1);
+  return result;
+}
+
+static int same_form(cermet_ndarray *lhs, cermet_ndarray *rhs) {
+  layout left, right;
+  cermet_dtype left_dtype, right_dtype;
+  array_layout(lhs, &left);
+  array_layout(rhs, &right);
+  check(cermet_ndarray_dtype(lhs, &left_dtype));
+  check(cermet_ndarray_dtype(rhs, &right_dtype));
+  return left_dtype == right_dtype && left.ndim == right.ndim &&
+         memcmp(left.shape, right.shape, (size_t)left.ndim * sizeof left.shape[0]) == 0;
+}
+
+/* The quick way of R's arithmetic: two arrays of one form, or a float array and a plain number. NULL for all else,
+ * which R/arithmetic.R sorts out. */
+SEXP C_arith(SEXP op, SEXP scalar_op, SEXP reverse_op, SEXP lhs, SEXP rhs) {
+  int left = handle_is(lhs, HANDLE_ARRAY), right = handle_is(rhs, HANDLE_ARRAY);
+  if (left && right) {
+    if (!same_form(array_get(lhs, "e1"), array_get(rhs, "e2"))) return R_NilValue;
+    SEXP result = invoke(def_get(CERMET_KIND_OPERATOR, op), PROTECT(list_of(lhs, rhs)), NULL, 0);
+    UNPROTECT(1);
+    return result;
+  }
+  SEXP array = left ? lhs : rhs, number = left ? rhs : lhs;
+  if (!handle_is(array, HANDLE_ARRAY) || !is_plain_scalar(number)) return R_NilValue;
+  cermet_dtype dtype = CERMET_FLOAT32;
+  check(cermet_ndarray_dtype(array_get(array, "e1"), &dtype));
+  if (!is_float(dtype)) return R_NilValue;
+  double scalar = Rf_asReal(number);
+  const attr_value *value = attr_float("scalar", scalar);
+  SEXP result = invoke(def_get(CERMET_KIND_OPERATOR, left ? scalar_op : reverse_op),
+                       PROTECT(list_of(array, NULL)), value, 0);
+  UNPROTECT(1);
+  return result;
+}
+
+SEXP C_def_list(SEXP kind) {
+  SEXP owner = PROTECT(handle_new(HANDLE_STRINGS));
+  cermet_strings *names = NULL;
+  check(cermet_def_list((cermet_kind)whole(kind, "kind"), &names));
+  handle_fill(owner, names);
+  SEXP result = PROTECT(r_strings(names));
+  C_release(owner);
+  UNPROTECT(2);
+  return result;
+}

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef CERMET_R_OP_H
+#define CERMET_R_OP_H
+
+#include <cermet/cermet.h>
+
+#include "r.h"
+
+const cermet_def *def_get(cermet_kind kind, SEXP name);
+
+SEXP C_invoke(SEXP op, SEXP inputs, SEXP attrs, SEXP codes, SEXP random, SEXP name);
+SEXP C_layer(SEXP layer, SEXP inputs, SEXP attrs, SEXP codes, SEXP name);
+SEXP C_arith(SEXP op, SEXP scalar_op, SEXP reverse_op, SEXP lhs, SEXP rhs);
+SEXP C_use_recorder(SEXP recorder);
+SEXP C_def_list(SEXP kind);
+
+/* The recorder in force, NULL if none. */
+cermet_recorder *active_recorder(void);
+
+#endif

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef CERMET_R_RUNTIME_H
+#define CERMET_R_RUNTIME_H
+
+#include "r.h"
+
+SEXP C_threads(void);
+SEXP C_set_threads(SEXP count);
+SEXP C_memory(void);
+SEXP C_set_memory_cap(SEXP cap);
+SEXP C_features(void);
+SEXP C_version(void);
+
+#endif

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef CERMET_R_TRAIN_H
+#define CERMET_R_TRAIN_H
+
+#include "r.h"
+
+SEXP C_rng_create(void);
+
+SEXP C_loader_create(SEXP arrays, SEXP batch_size, SEXP shuffle, SEXP rng);
+SEXP C_loader_num_batches(SEXP loader);
+SEXP C_loader_reset(SEXP loader);
+SEXP C_loader_next(SEXP loader);
+SEXP C_loader_batch(SEXP loader, SEXP index);
+
+SEXP C_optimizer_create(SEXP spec, SEXP schedule);
+SEXP C_optimizer_learning_rate(SEXP optimizer);
+SEXP C_optimizer_set_learning_rate(SEXP optimizer, SEXP value);
+
+SEXP C_metric_create(SEXP spec);
+SEXP C_metric_value(SEXP metric);
+SEXP C_metric_reset(SEXP metric);
+SEXP C_metric_update(SEXP metric, SEXP labels, SEXP predictions);
+
+SEXP C_trainer_create(SEXP model, SEXP shapes, SEXP dtypes, SEXP optimizer);
+SEXP C_trainer_add_metric(SEXP trainer, SEXP metric, SEXP label_input, SEXP output);
+SEXP C_trainer_run(SEXP trainer, SEXP loader, SEXP num_arrays, SEXP rng, SEXP train, SEXP max_batches,
+                   SEXP max_seconds);
+
+SEXP C_read_idx(SEXP path);
+SEXP C_read_csv(SEXP path, SEXP delimiter, SEXP skip_rows);
+
+#endif
