@@ -84,11 +84,10 @@ cm_cb_early_stopping <- function(monitor = "valid_loss", patience = 3, min_delta
 }
 
 watched <- function(run, monitor, op) {
-  value <- run$figures[monitor]
-  if (is.na(names(value))) {
+  if (!monitor %in% names(run$figures)) {
     stop_argument(op, "monitor", "got ", monitor, "; this training has ", paste(names(run$figures), collapse = ", "))
   }
-  unname(value)
+  run$figures[[monitor]]
 }
 
 #' @rdname cm_callback

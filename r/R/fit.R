@@ -97,10 +97,9 @@ release_run <- function(run) {
 }
 
 new_optimizer <- function(spec, rescale) {
-  if (rescale != 1 && is.null(spec$attrs$rescale_grad)) {
-    spec$attrs$rescale_grad <- rescale
-    spec$codes <- paste0(spec$codes, "f")
-  }
+  known <- "rescale_grad" %in% names(spec$attrs)
+  spec$attrs$rescale_grad <- rescale * if (known) spec$attrs$rescale_grad else 1
+  if (!known) spec$codes <- paste0(spec$codes, "f")
   .Call(C_optimizer_create, spec, spec$schedule)
 }
 

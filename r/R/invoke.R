@@ -13,13 +13,13 @@ variadic <- function(...) {
   unname(inputs)
 }
 
-# Indices and classes count from 0 in the engine. NULL (an input left out) stays NULL.
+# Indices and classes count from 0 in the engine. Variables of symbols are bound to what the engine takes, so symbols stay
+# as they are; so does NULL (an input left out).
 from_one <- function(x) {
-  if (is.null(x)) return(NULL)
-  if (is.factor(x)) return(as.integer(x) - 1L)
-  x - 1
+  if (is.null(x) || is_symbol(x)) return(x)
+  if (is.factor(x)) as.integer(x) - 1L else x - 1
 }
-to_one <- function(x) x + 1
+to_one <- function(x) if (is_symbol(x)) x else x + 1
 
 # An optimizer, metric, initializer or schedule before there is an engine object.
 new_spec <- function(kind, name, attrs, codes, ...) {

@@ -1,0 +1,152 @@
+# SPDX-License-Identifier: Apache-2.0
+# Tabular models from a formula.
+
+#' Neural network for tabular data
+#'
+#' A multilayer perceptron described by a formula, as for [lm()]: a factor, character or logical outcome makes a
+#' classifier, numbers make a regression. Predictors are expanded by [model.matrix()] (factors become dummy columns) and
+#' standardised, and so is a numeric outcome. After training, both standardisations are folded into the first and the last
+#' layer: the network itself takes the columns of the model matrix as they are and answers in the units of the outcome,
+#' in whatever language it is loaded.
+#'
+#' @param formula a formula; the right side may have interactions and functions of columns.
+#' @param data a data frame.
+#' @param hidden sizes of the hidden layers; `integer()` for none (a linear model).
+#' @param epochs,batch_size,validation,callbacks,verbose as in [fit()][fit.cermet_network].
+#' @param activation activation of the hidden layers.
+#' @param dropout rate of dropout after each hidden layer.
+#' @param optimizer an optimizer.
+#' @param na.action what to do with missing values, as for [lm()].
+#' @param ... not used.
+#' @return An object of classes `cermet_mlp` and `cermet_model`. The figures of its `history` are those of the
+#'   standardised outcome.
+#' @examples
+#' set.seed(1)
+#' model <- cm_mlp(mpg ~ wt + hp + factor(cyl), data = mtcars, hidden = 8, epochs = 30)
+#' predict(model, head(mtcars))
+#'
+#' model <- cm_mlp(Species ~ ., data = iris, hidden = 8, epochs = 10)
+#' predict(model, iris[c(1, 51, 101), ], type = "class")
+#' @export
+cm_mlp <- function(formula, data, hidden = c(64, 32), epochs = 50, batch_size = 32, validation = NULL,
+                   activation = "relu", dropout = 0, optimizer = cm_opt_adam(learning_rate = 0.005),
+                   callbacks = list(), verbose = FALSE, na.action = stats::na.omit, ...) {
+  if (!inherits(formula, "formula") || length(formula) != 3) {
+    stop_argument("cm_mlp", "formula", "want a formula with an outcome, such as y ~ x")
+  }
+  for (size in hidden) check_count(size, "cm_mlp", "hidden")
+  frame <- stats::model.frame(formula, data, na.action = na.action, drop.unused.levels = TRUE)
+  if (nrow(frame) < 2) stop_argument("cm_mlp", "data", "got ", nrow(frame), " complete rows; want at least two")
+  terms <- attr(frame, "terms")
+  design <- model_columns(terms, frame)
+  outcome <- read_outcome(stats::model.response(frame))
+  scale <- list(x = column_scale(design), y = outcome$scale)
+
+  net <- cm_sequential(input = ncol(design))
+  for (size in hidden) {
+    net <- cm_layer_dense(net, size, activation = activation)
+    if (dropout > 0) net <- cm_layer_dropout(net, dropout)
+  }
+  net <- cm_layer_dense(net, outcome$size)
+  net <- compile(net, loss = outcome$loss, optimizer = optimizer, metrics = outcome$metrics)
+  model <- fit(net, standardise(design, scale$x), standardise(outcome$values, scale$y), epochs = epochs,
+               batch_size = batch_size, validation = validation, callbacks = callbacks, verbose = verbose)
+  model <- fold_scales(model, scale)
+  model$terms <- stats::delete.response(terms)
+  model$xlevels <- stats::.getXlevels(terms, frame)
+  model$columns <- colnames(design)
+  model$call <- match.call()
+  class(model) <- c("cermet_mlp", class(model))
+  model
+}
+
+# The model matrix without its intercept: the network has biases.
+model_columns <- function(terms, frame) {
+  design <- stats::model.matrix(terms, frame)
+  design <- design[, colnames(design) != "(Intercept)", drop = FALSE]
+  if (ncol(design) == 0) stop_argument("cm_mlp", "formula", "has no predictors")
+  if (any(!is.finite(design))) stop_argument("cm_mlp", "data", "got infinite values in the predictors")
+  design
+}
+
+read_outcome <- function(y) {
+  if (is.character(y) || is.logical(y)) y <- factor(y)
+  if (is.factor(y)) {
+    if (nlevels(y) < 2) stop_argument("cm_mlp", "formula", "the outcome has one level; want at least two")
+    return(list(values = y, size = nlevels(y), loss = "cross_entropy", metrics = "accuracy", scale = NULL))
+  }
+  if (!is.numeric(y)) stop_argument("cm_mlp", "formula", "the outcome is ", class(y)[1], "; want numbers or a factor")
+  y <- as.matrix(y)
+  list(values = y, size = ncol(y), loss = "mse", metrics = "mae", scale = column_scale(y))
+}
+
+# Means and deviations of columns; a constant column keeps its scale.
+column_scale <- function(x) {
+  deviation <- apply(x, 2, stats::sd)
+  deviation[is.na(deviation) | deviation == 0] <- 1
+  list(mean = colMeans(x), deviation = deviation)
+}
+
+standardise <- function(x, scale) {
+  if (is.null(scale)) return(x)
+  sweep(sweep(x, 2, scale$mean), 2, scale$deviation, "/")
+}
+
+# With z = (x - m) / s the first layer W z + b is (W / s) x + (b - W (m / s)); with y = s v + m the last layer's rows
+# and biases are stretched by s, and m is added. Weights are (units, inputs).
+fold_scales <- function(model, scale) {
+  handle <- .Call(C_model_copy, model_handle(model))
+  dense <- vapply(model$network$layers, `[[`, "", "name")
+  dense <- dense[vapply(model$network$layers, `[[`, "", "type") == "dense"]
+  parameter <- function(layer, suffix) as.array(.Call(C_model_parameter, handle, paste0(layer, suffix)))
+  change <- function(layer, weight, bias) {
+    .Call(C_model_set_parameter, handle, paste0(layer, "_weight"), cm_array(weight))
+    .Call(C_model_set_parameter, handle, paste0(layer, "_bias"), cm_array(bias))
+  }
+  first <- dense[1]
+  weight <- sweep(parameter(first, "_weight"), 2, scale$x$deviation, "/")
+  change(first, weight, as.vector(parameter(first, "_bias") - weight %*% scale$x$mean))
+  if (!is.null(scale$y)) {
+    last <- dense[length(dense)]
+    change(last, parameter(last, "_weight") * scale$y$deviation,
+           as.vector(parameter(last, "_bias")) * scale$y$deviation + scale$y$mean)
+  }
+  model$state <- .Call(C_state_create, handle)
+  model
+}
+
+#' @rdname cm_mlp
+#' @param object a fitted model.
+#' @param newdata a data frame with the predictors.
+#' @param type as in [predict()][predict.cermet_model].
+#' @export
+predict.cermet_mlp <- function(object, newdata, type = c("response", "prob", "class"), ...) {
+  NextMethod(newdata = mlp_columns(object, newdata, "predict"))
+}
+
+# Columns of new data as those of the training; rows with missing values are refused.
+mlp_columns <- function(model, newdata, op) {
+  frame <- tryCatch(
+    stats::model.frame(model$terms, newdata, na.action = stats::na.pass, xlev = model$xlevels),
+    error = function(condition) stop_argument(op, "newdata", conditionMessage(condition))
+  )
+  columns <- tryCatch(
+    model_columns(model$terms, frame),
+    cermet_error = function(condition) stop_argument(op, "newdata", "got missing or infinite values in the predictors")
+  )
+  columns[, model$columns, drop = FALSE]
+}
+
+#' @rdname cm_mlp
+#' @param x a fitted model.
+#' @param y outcome of `newdata`.
+#' @export
+evaluate.cermet_mlp <- function(x, newdata, y, ...) {
+  NextMethod(newdata = mlp_columns(x, newdata, "evaluate"))
+}
+
+#' @export
+print.cermet_mlp <- function(x, ...) {
+  cat("Call: ", paste(deparse(x$call), collapse = "\n"), "\n", sep = "")
+  NextMethod()
+}

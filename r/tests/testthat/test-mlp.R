@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: Apache-2.0
+
+test_that("a regression answers in the units of the outcome", {
+  set.seed(1)
+  model <- cm_mlp(mpg ~ ., data = mtcars, hidden = 16, epochs = 100)
+  predicted <- predict(model, mtcars)
+  expect_gt(cor(predicted, mtcars$mpg), 0.9)
+  expect_lt(abs(mean(predicted) - mean(mtcars$mpg)), 1)
+  expect_output(print(model), "cm_mlp\\(formula = mpg")
+  expect_gt(evaluate(model, mtcars, mtcars$mpg)[["loss"]], 0)
+})
+
+test_that("without hidden layers it is the linear model", {
+  set.seed(1)
+  model <- cm_mlp(mpg ~ wt + factor(cyl), data = mtcars, hidden = integer(), epochs = 300, batch_size = 32,
+                  optimizer = cm_opt_adam(learning_rate = 0.05))
+  exact <- lm(mpg ~ wt + factor(cyl), mtcars)
+  expect_equal(unname(predict(model, mtcars)), unname(predict(exact, mtcars)), tolerance = 0.02)
+  expect_equal(as.vector(coef(model)$dense_1_weight), unname(coef(exact)[-1]), tolerance = 0.1)
+})
+
+test_that("a classifier knows its levels; factors and interactions enter by the formula", {
+  set.seed(1)
+  model <- cm_mlp(Species ~ Petal.Length * Petal.Width, data = iris, hidden = 8, epochs = 30, validation = 0.2)
+  classes <- predict(model, iris, type = "class")
+  expect_gt(mean(classes == iris$Species), 0.9)
+  expect_identical(colnames(predict(model, iris[1, ], type = "prob")), levels(iris$Species))
+  expect_true("valid_accuracy" %in% names(model$history))
+})
+
+test_that("new data is checked", {
+  set.seed(1)
+  data <- transform(mtcars, cyl = factor(cyl))
+  model <- cm_mlp(mpg ~ wt + cyl, data = data, hidden = 4, epochs = 1)
+  expect_cermet_error(predict(model, data.frame(wt = 1)), "invalid_argument")
+  expect_cermet_error(predict(model, data.frame(wt = 1, cyl = factor("5"))), "invalid_argument", regexp = "new level")
+  expect_cermet_error(predict(model, data.frame(wt = NA_real_, cyl = factor("4", levels(data$cyl)))), "invalid_argument")
+  expect_length(predict(model, data[1, ]), 1)
+})
+
+test_that("formulas and outcomes are checked", {
+  expect_cermet_error(cm_mlp(~wt, mtcars), "invalid_argument")
+  expect_cermet_error(cm_mlp(mpg ~ 1, mtcars), "invalid_argument", regexp = "predictors")
+  expect_cermet_error(cm_mlp(mpg ~ wt, mtcars[1, ]), "invalid_argument")
+  expect_cermet_error(cm_mlp(mpg ~ wt, mtcars, hidden = 0), "invalid_argument")
+  expect_cermet_error(cm_mlp(as.Date("2020-01-01") + mpg ~ wt, mtcars), "invalid_argument")
+})
+
+test_that("saveRDS keeps the formula's knowledge", {
+  set.seed(1)
+  model <- cm_mlp(Species ~ ., data = iris, hidden = 8, epochs = 2)
+  path <- tempfile()
+  saveRDS(model, path)
+  expect_identical(predict(readRDS(path), iris), predict(model, iris))
+})
