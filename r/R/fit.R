@@ -173,7 +173,7 @@ run_pass <- function(run, part) {
 metric_values <- function(run) vapply(run$metrics, function(metric) .Call(C_metric_value, metric), 0)
 
 finish_model <- function(run) {
-  model <- new_model(run$model, run$network$compiled$loss, run$levels, run$network)
+  model <- new_model(run$model, run$network$compiled$loss, run$levels, run$network$input, run$network)
   model$history <- structure(run$history %||% data.frame(epoch = numeric()), class = c("cermet_history", "data.frame"))
   model$stopped <- run$stopped
   model

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Data and labels as users have them, to arrays as the engine wants them, and back.
 
-# Observations as a float array of dimensions (n, input).
+# Observations as a float array of dimensions (n, input). `input` may be NULL: not known.
 as_observations <- function(x, input, op) {
   if (is.data.frame(x)) x <- data.matrix(x)
   if (!is_array(x)) {
@@ -12,7 +12,7 @@ as_observations <- function(x, input, op) {
     if (is.null(dim(x))) dim(x) <- c(length(x), 1)
   }
   shape <- dim(x)
-  if (length(shape) != length(input) + 1 || any(shape[-1] != input)) {
+  if (!is.null(input) && (length(shape) != length(input) + 1 || any(shape[-1] != input))) {
     stop_cermet("shape", op, "x", "got [", format_dim(shape), "]; want [n x ", format_dim(input), "]",
                 shapes = list(as.numeric(shape), c(NA, as.numeric(input))))
   }

@@ -1,13 +1,17 @@
 # SPDX-License-Identifier: Apache-2.0
 # Fitted models: predicting, judging, saving.
 
-# `handle` must not change from now on: it becomes the model's state.
-new_model <- function(handle, loss, levels, network = NULL) {
-  .Call(C_model_set_metadata, handle, "loss", loss)
-  if (!is.null(levels)) .Call(C_model_set_metadata, handle, "labels", paste(levels, collapse = "\n"))
+# `handle` must not change from now on: it becomes the model's state. What R needs to know of a model travels in its
+# metadata, so that the one-file form has it too.
+new_model <- function(handle, loss, levels, input, network = NULL) {
+  metadata <- list(loss = loss, labels = if (!is.null(levels)) paste(levels, collapse = "\n"),
+                   input = if (!is.null(input)) paste(format(input, trim = TRUE), collapse = ","))
+  for (key in names(metadata)) {
+    if (!is.null(metadata[[key]])) .Call(C_model_set_metadata, handle, key, metadata[[key]])
+  }
   structure(
-    list(state = .Call(C_state_create, handle), loss = loss, levels = levels, network = network, history = NULL,
-         stopped = NULL),
+    list(state = .Call(C_state_create, handle), loss = loss, levels = levels, input = input, network = network,
+         history = NULL, stopped = NULL),
     class = "cermet_model"
   )
 }
@@ -31,7 +35,7 @@ model_task <- function(model) losses[[model$loss]]$task
 predict.cermet_model <- function(object, newdata, type = c("response", "prob", "class"), batch_size = 256, ...) {
   type <- match_type(type, object)
   check_count(batch_size, "predict", "batch_size")
-  x <- as_observations(newdata, model_input(object), "predict")
+  x <- as_observations(newdata, object$input, "predict")
   parts <- list()
   each_output(object, list(x), batch_size, function(output, batch) parts[[length(parts) + 1]] <<- as.array(output))
   outputs <- bind_first(parts)
@@ -69,9 +73,6 @@ classes_from <- function(probabilities, levels) {
   classes <- max.col(probabilities, ties.method = "first")
   if (is.null(levels)) classes else factor(levels[classes], levels = levels)
 }
-
-# Dimensions of one observation. A model read from a file does not state them; its session will check.
-model_input <- function(model) model$network$input
 
 # Runs the model over `arrays` (the data first) and calls f(output, batch arrays) for each batch.
 each_output <- function(model, arrays, batch_size, f) {
@@ -112,7 +113,7 @@ each_output <- function(model, arrays, batch_size, f) {
 #' @export
 evaluate.cermet_model <- function(x, newdata, y, metrics = NULL, batch_size = 256, ...) {
   check_count(batch_size, "evaluate", "batch_size")
-  data <- as_observations(newdata, model_input(x), "evaluate")
+  data <- as_observations(newdata, x$input, "evaluate")
   if (inherits(metrics, "cermet_spec")) metrics <- list(metrics)
   specs <- if (is.null(metrics)) x$network$compiled$metrics else lapply(as.list(metrics), as_spec, "metric", "evaluate")
   names(specs) <- vapply(specs, `[[`, "", "name")
@@ -148,14 +149,14 @@ coef.cermet_model <- function(object, ...) {
 #'
 #' A `path` ending in `.safetensors` is one file; anything else is a prefix for MXNet's two files,
 #' `<path>-symbol.json` and `<path>-<epoch>.params`. Both forms are read by Cermet in all languages (and the second by
-#' MXNet). Files are replaced only when the new ones are whole. The one-file form keeps the labels of the classes.
+#' MXNet). Files are replaced only when the new ones are whole. The one-file form keeps the labels of the classes and the dimensions of the input.
 #' [saveRDS()] works as well, and keeps everything, the history included.
 #'
 #' @param model a fitted model.
 #' @param path path of the file, or prefix.
 #' @param epoch number in the name of the parameter file.
 #' @param loss loss of a model whose files do not state it (those of MXNet): see [compile()][compile.cermet_network].
-#' @param input dimensions of one observation, to be checked when predicting; `NULL` takes what comes.
+#' @param input dimensions of one observation, where the files do not state them; `NULL` takes what comes.
 #' @param levels labels of the classes, where the files do not state them.
 #' @return `cm_save()`: `model`, invisibly. `cm_load()`: a model for [predict()][predict.cermet_model].
 #' @examples
@@ -186,8 +187,10 @@ cm_load <- function(path, epoch = 0, loss = NULL, input = NULL, levels = NULL) {
   }
   labels <- .Call(C_model_metadata, handle, "labels")
   if (is.null(levels) && !is.null(labels)) levels <- strsplit(labels, "\n", fixed = TRUE)[[1]]
-  network <- if (!is.null(input)) new_network(check_input(input, "cm_load"), json = "") else NULL
-  new_model(handle, loss, levels, network)
+  known <- .Call(C_model_metadata, handle, "input")
+  if (is.null(input) && !is.null(known)) input <- as.numeric(strsplit(known, ",", fixed = TRUE)[[1]])
+  if (!is.null(input)) check_input(input, "cm_load")
+  new_model(handle, loss, levels, input)
 }
 
 # Files of MXNet say by their output operator what they are.

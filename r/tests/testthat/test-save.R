@@ -6,8 +6,9 @@ model <- fit_iris(epochs = 5)
 test_that("both file forms come back with the same predictions", {
   one_file <- tempfile(fileext = ".safetensors")
   cm_save(model, one_file)
-  again <- cm_load(one_file, input = 4)
+  again <- cm_load(one_file)
   expect_identical(again$levels, levels(iris$Species))
+  expect_identical(again$input, 4)
   expect_equal(predict(again, iris_x), predict(model, iris_x))
   expect_identical(predict(again, iris_x, type = "class"), predict(model, iris_x, type = "class"))
 
