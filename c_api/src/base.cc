@@ -47,9 +47,9 @@ static_assert(CERMET_VERSION == CERMET_VERSION_MAJOR * 10000 + CERMET_VERSION_MI
 int32_t cermet_version(void) { return CERMET_VERSION; }
 
 const char *cermet_status_name(cermet_status status) {
-  static const char *names[] = {"ok",      "invalid_argument", "shape",   "dtype",     "not_found", "unsupported",
-                                "out_of_memory", "limit",      "corrupt", "io",        "device",    "cancelled",
-                                "timeout", "peer_lost",        "closed",  "internal"};
+  static const char *names[] = {
+      "ok", "invalid_argument", "shape",     "dtype",   "not_found", "unsupported", "out_of_memory", "limit", "corrupt",
+      "io", "device",           "cancelled", "timeout", "peer_lost", "closed",      "internal"};
   return status >= 0 && status <= CERMET_INTERNAL ? names[status] : "unknown";
 }
 

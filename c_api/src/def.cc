@@ -106,8 +106,7 @@ cermet_status cermet_attrs_set_ints(cermet_attrs *attrs, const char *name, const
   CERMET_LEAVE();
 }
 
-cermet_status cermet_attrs_set_floats(cermet_attrs *attrs, const char *name, const double *values,
-                                      int32_t num_values) {
+cermet_status cermet_attrs_set_floats(cermet_attrs *attrs, const char *name, const double *values, int32_t num_values) {
   CERMET_ENTER(attrs, name);
   check_count(num_values, "num_values");
   if (num_values > 0 && !values) fail_null("values");

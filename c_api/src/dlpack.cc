@@ -17,8 +17,9 @@ struct TypeRow {
   uint8_t code, bits;
 };
 const TypeRow kTypes[] = {
-    {DType::float32, 2, 32}, {DType::float64, 2, 64}, {DType::float16, 2, 16}, {DType::bfloat16, 4, 16}, {DType::uint8, 1, 8},
-    {DType::int8, 0, 8},     {DType::int32, 0, 32},   {DType::int64, 0, 64},   {DType::bool_, 6, 8},
+    {DType::float32, 2, 32},  {DType::float64, 2, 64}, {DType::float16, 2, 16},
+    {DType::bfloat16, 4, 16}, {DType::uint8, 1, 8},    {DType::int8, 0, 8},
+    {DType::int32, 0, 32},    {DType::int64, 0, 64},   {DType::bool_, 6, 8},
 };
 
 // A managed tensor of ours, with what it points to.
@@ -82,8 +83,13 @@ cermet_status cermet_ndarray_to_dlpack(const cermet_ndarray *array, struct DLMan
   tensor.version = {kMajor, 0};
   tensor.manager_ctx = owner.get();
   tensor.deleter = delete_export;
-  tensor.dl_tensor = {self.data(), {static_cast<int32_t>(self.device().type), self.device().id}, self.shape().ndim(),
-                      {}, owner->shape.data(), owner->strides.data(), 0};
+  tensor.dl_tensor = {self.data(),
+                      {static_cast<int32_t>(self.device().type), self.device().id},
+                      self.shape().ndim(),
+                      {},
+                      owner->shape.data(),
+                      owner->strides.data(),
+                      0};
   for (const TypeRow &row : kTypes)
     if (row.dtype == self.dtype()) tensor.dl_tensor.dtype = {row.code, row.bits, 1};
   *out = &owner.release()->tensor;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The thread's error slot. It is plain memory, so that keeping an error needs no allocation and a thread that ends leaves
-// nothing behind but what its slot still owns.
+// The thread's error slot. It is plain memory, so that keeping an error needs no allocation and a thread that ends
+// leaves nothing behind but what its slot still owns.
 #include <cstring>
 #include <new>
 

@@ -31,7 +31,8 @@ std::vector<std::string> names_of(const char *const *names, int32_t num_names) {
   return out;
 }
 
-std::vector<ArrayRef> arrays_of(cermet_ndarray *const *arrays, int32_t num_arrays, const char *argument, bool nullable) {
+std::vector<ArrayRef> arrays_of(cermet_ndarray *const *arrays, int32_t num_arrays, const char *argument,
+                                bool nullable) {
   check_count(num_arrays, argument);
   if (num_arrays > 0 && !arrays) fail_null(argument);
   std::vector<ArrayRef> out;
@@ -65,15 +66,16 @@ const Definition &definition_of(const cermet_def *def, Kind kind) {
   const Definition &out = object(def);
   if (out.kind != kind)
     throw Error(Status::invalid_argument, "def", "got ", kind_name(out.kind), " ", quoted(out.name), "; want ",
-                kind == Kind::op || kind == Kind::optimizer || kind == Kind::initializer ? "an " : "a ", kind_name(kind));
+                kind == Kind::op || kind == Kind::optimizer || kind == Kind::initializer ? "an " : "a ",
+                kind_name(kind));
   return out;
 }
 
 AttrList attr_list_of(const Definition &def, const cermet_attrs *attrs) {
   if (!attrs) return {};
   if (&object(attrs).def != &def)
-    throw Error(Status::invalid_argument, "attrs", "got attributes of ", quoted(object(attrs).def.name), "; want those of ",
-                quoted(def.name));
+    throw Error(Status::invalid_argument, "attrs", "got attributes of ", quoted(object(attrs).def.name),
+                "; want those of ", quoted(def.name));
   return object(attrs).given;
 }
 

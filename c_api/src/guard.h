@@ -46,32 +46,32 @@ void check_pointers(const char *names, Pointers... pointers) {
 }
 
 // The object behind each kind of handle.
-#define CERMET_HANDLE(handle, Type)                                                                                  \
-  inline Type &object(handle *pointer) { return *reinterpret_cast<Type *>(pointer); }                                \
-  inline const Type &object(const handle *pointer) { return *reinterpret_cast<const Type *>(pointer); }              \
-  inline Ref<Type> share(const handle *pointer) {                                                                    \
-    return Ref<Type>::share(const_cast<Type *>(reinterpret_cast<const Type *>(pointer)));                            \
-  }                                                                                                                  \
+#define CERMET_HANDLE(handle, Type)                                                                     \
+  inline Type &object(handle *pointer) { return *reinterpret_cast<Type *>(pointer); }                   \
+  inline const Type &object(const handle *pointer) { return *reinterpret_cast<const Type *>(pointer); } \
+  inline Ref<Type> share(const handle *pointer) {                                                       \
+    return Ref<Type>::share(const_cast<Type *>(reinterpret_cast<const Type *>(pointer)));               \
+  }                                                                                                     \
   inline handle *give(Ref<Type> ref, handle *) { return reinterpret_cast<handle *>(ref.detach()); }
 
 // Defines the _retain and _release functions of a handle.
-#define CERMET_COUNTED(handle, Type)                                                     \
-  void handle##_retain(handle *pointer) {                                                \
-    if (pointer) reinterpret_cast<Type *>(pointer)->retain();                            \
-  }                                                                                      \
-  void handle##_release(handle *pointer) {                                               \
-    if (pointer) Ref<Type>::adopt(reinterpret_cast<Type *>(pointer));                    \
+#define CERMET_COUNTED(handle, Type)                                  \
+  void handle##_retain(handle *pointer) {                             \
+    if (pointer) reinterpret_cast<Type *>(pointer)->retain();         \
+  }                                                                   \
+  void handle##_release(handle *pointer) {                            \
+    if (pointer) Ref<Type>::adopt(reinterpret_cast<Type *>(pointer)); \
   }
 
-#define CERMET_ENTER(...)  \
-  try {                    \
-    check_pointers(#__VA_ARGS__ __VA_OPT__(, ) __VA_ARGS__)
-#define CERMET_LEAVE()                           \
-  return CERMET_OK;                              \
-  }                                              \
-  catch (...) {                                  \
-    return store_current_exception(__func__);    \
-  }                                              \
+#define CERMET_ENTER(...) \
+  try {                   \
+  check_pointers(#__VA_ARGS__ __VA_OPT__(, ) __VA_ARGS__)
+#define CERMET_LEAVE()                        \
+  return CERMET_OK;                           \
+  }                                           \
+  catch (...) {                               \
+    return store_current_exception(__func__); \
+  }                                           \
   static_assert(true)
 
 // A new reference for the caller.

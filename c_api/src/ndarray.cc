@@ -16,7 +16,8 @@ void check_nbytes(int64_t nbytes, const Shape &shape, DType dtype) {
   check_shape(shape, dtype);
   int64_t wanted = shape.numel() * dtype_size(dtype);
   if (nbytes != wanted)
-    throw Error(Status::invalid_argument, "nbytes", "got ", nbytes, "; want ", wanted, " for shape ", shape, " of ", dtype);
+    throw Error(Status::invalid_argument, "nbytes", "got ", nbytes, "; want ", wanted, " for shape ", shape, " of ",
+                dtype);
 }
 
 // A dense array over memory that is the caller's for the time of the call.

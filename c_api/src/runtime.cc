@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "runtime/engine.h"
-
 #include "base/log.h"
 #include "base/parallel.h"
 #include "guard.h"
+#include "runtime/engine.h"
 
 using namespace cermet;
 using namespace cermet::c_api;

@@ -17,7 +17,8 @@ std::vector<std::string> names_of_nodes(const std::vector<Node *> &nodes) {
   return out;
 }
 
-Ref<Specs> specs_of(const Inferred &inferred, const std::vector<std::string> &names, const std::vector<Entry> &entries) {
+Ref<Specs> specs_of(const Inferred &inferred, const std::vector<std::string> &names,
+                    const std::vector<Entry> &entries) {
   auto specs = make_ref<Specs>();
   for (size_t k = 0; k < names.size(); ++k) {
     const TensorSpec &spec = inferred.of(entries[k]);
@@ -57,7 +58,8 @@ cermet_status cermet_symbol_apply(const cermet_def *def, const cermet_attrs *att
     }
     const auto &outputs = object(inputs[k]).outputs;
     if (num_inputs > 1 && outputs.size() != 1)
-      throw Error(Status::invalid_argument, cat("inputs[", k, "]"), "got a symbol with ", outputs.size(), " outputs; want 1");
+      throw Error(Status::invalid_argument, cat("inputs[", k, "]"), "got a symbol with ", outputs.size(),
+                  " outputs; want 1");
     entries.insert(entries.end(), outputs.begin(), outputs.end());
   }
   put(out, make_ref<Symbol>(apply(definition, attr_list_of(definition, attrs), name ? name : "", entries)));
@@ -170,7 +172,8 @@ cermet_status cermet_symbol_gradient(const cermet_symbol *symbol, const char *co
   for (const std::string &name : names_of(names, num_names)) {
     auto found = std::find(known.begin(), known.end(), name);
     if (found == known.end())
-      throw Error(Status::not_found, "names", "got ", quoted(name), "; want an argument of the symbol", suggestion(name, known));
+      throw Error(Status::not_found, "names", "got ", quoted(name), "; want an argument of the symbol",
+                  suggestion(name, known));
     wanted.push_back({Ref<Node>::share(arguments[static_cast<size_t>(found - known.begin())]), 0});
   }
   if (wanted.empty()) throw Error(Status::invalid_argument, "num_names", "got 0; want at least 1");

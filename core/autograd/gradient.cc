@@ -42,8 +42,7 @@ std::vector<Entry> node_gradient(Node *node, std::vector<Entry> heads) {
     op.gradient(context, node->attrs.get());
     return context.grads();
   }
-  if (!op.compose)
-    throw Error(Status::unsupported, "", "has no gradient").at_op(op.name).at_node(node->name);
+  if (!op.compose) throw Error(Status::unsupported, "", "has no gradient").at_op(op.name).at_node(node->name);
   std::vector<Entry> composed = compose(op, node->attrs, node->name, node->inputs);
   heads.resize(composed.size());
   std::vector<Entry> used, used_heads, wrt;

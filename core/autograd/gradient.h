@@ -8,8 +8,8 @@
 
 namespace cermet {
 
-// d(sum of outputs * head_grads)/d(wrt), one entry each; null where nothing depends on it. A null head gradient is ones.
-// Works on entries of any graph: composed, recorded or itself a gradient.
+// d(sum of outputs * head_grads)/d(wrt), one entry each; null where nothing depends on it. A null head gradient is
+// ones. Works on entries of any graph: composed, recorded or itself a gradient.
 std::vector<Entry> gradient(const std::vector<Entry> &outputs, const std::vector<Entry> &head_grads,
                             const std::vector<Entry> &wrt);
 

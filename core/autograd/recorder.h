@@ -17,15 +17,16 @@ class Recorder : public RefCounted {
   bool recording = true;
   bool train;
 
-  // Remembers a call. `inputs` are the entries of its inputs, taken before it ran, since it may overwrite them; `outputs`
-  // has all outputs, hidden ones too.
-  void record(const Definition &op, const Attrs &attrs, std::vector<Entry> inputs, const std::vector<ArrayRef> &outputs);
+  // Remembers a call. `inputs` are the entries of its inputs, taken before it ran, since it may overwrite them;
+  // `outputs` has all outputs, hidden ones too.
+  void record(const Definition &op, const Attrs &attrs, std::vector<Entry> inputs,
+              const std::vector<ArrayRef> &outputs);
   // The entry that stands for an array; an array not seen before becomes a variable.
   Entry entry_of(const ArrayRef &array);
   bool knows(const NDArray *array) const { return entries_.count(array) != 0; }
 
-  // The value that an entry had; null if it has none yet. Throws if the array was overwritten since, unless only its shape
-  // is wanted.
+  // The value that an entry had; null if it has none yet. Throws if the array was overwritten since, unless only its
+  // shape is wanted.
   ArrayRef value(const Entry &entry, bool shape_only = false) const;
   bool has_value(const Node *node) const { return values_.count(node) != 0; }
   // Keeps values computed for a node of this graph (a gradient's), so that they count as recorded.

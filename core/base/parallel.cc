@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/parallel.h"
 
-#include <omp.h>
-#include <unistd.h>
-
 #include <atomic>
 #include <exception>
+
+#include <omp.h>
+#include <unistd.h>
 
 namespace cermet {
 

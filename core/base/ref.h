@@ -27,8 +27,8 @@ class RefCounted {
   mutable std::atomic<int64_t> count_{1};
 };
 
-// Frees an object whose last reference is gone. Types with deep ownership chains overload it (found by argument-dependent
-// lookup), so that releasing a long chain does not recurse.
+// Frees an object whose last reference is gone. Types with deep ownership chains overload it (found by
+// argument-dependent lookup), so that releasing a long chain does not recurse.
 template <class T>
 void destroy(T *object) {
   delete object;

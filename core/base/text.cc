@@ -23,7 +23,11 @@ namespace {
 // Length of the UTF-8 character at the start of `text`, 0 if it is not a valid one.
 size_t character_length(std::string_view text) {
   auto byte = static_cast<unsigned char>(text[0]);
-  size_t length = byte < 0x80 ? 1 : byte >= 0xc2 && byte < 0xe0 ? 2 : byte >= 0xe0 && byte < 0xf0 ? 3 : byte >= 0xf0 && byte < 0xf5 ? 4 : 0;
+  size_t length = byte < 0x80                   ? 1
+                  : byte >= 0xc2 && byte < 0xe0 ? 2
+                  : byte >= 0xe0 && byte < 0xf0 ? 3
+                  : byte >= 0xf0 && byte < 0xf5 ? 4
+                                                : 0;
   if (length == 0 || length > text.size()) return 0;
   for (size_t k = 1; k < length; ++k)
     if ((static_cast<unsigned char>(text[k]) & 0xc0) != 0x80) return 0;
@@ -39,7 +43,9 @@ std::string printable(std::string_view text, size_t limit) {
     auto byte = static_cast<unsigned char>(text[0]);
     std::string piece;
     if (length == 1 && (byte < 0x20 || byte == 0x7f)) {
-      piece = byte == '\n' ? "\\n" : byte == '\t' ? "\\t" : std::string{'\\', 'x', digits[byte >> 4], digits[byte & 15]};
+      piece = byte == '\n'   ? "\\n"
+              : byte == '\t' ? "\\t"
+                             : std::string{'\\', 'x', digits[byte >> 4], digits[byte & 15]};
     } else if (length == 0) {
       piece = std::string{'\\', 'x', digits[byte >> 4], digits[byte & 15]};
       length = 1;
@@ -81,7 +87,8 @@ size_t edit_distance(std::string_view a, std::string_view b) {
     row[0] = i;
     for (size_t k = 1; k <= b.size(); ++k) {
       size_t above = row[k];
-      bool same = std::tolower(static_cast<unsigned char>(a[i - 1])) == std::tolower(static_cast<unsigned char>(b[k - 1]));
+      bool same =
+          std::tolower(static_cast<unsigned char>(a[i - 1])) == std::tolower(static_cast<unsigned char>(b[k - 1]));
       row[k] = std::min({above + 1, row[k - 1] + 1, diagonal + (same ? 0 : 1)});
       diagonal = above;
     }
@@ -98,7 +105,8 @@ std::string suggestion(std::string_view name, const std::vector<std::string> &ca
     size_t distance = edit_distance(name, candidate);
     if (distance <= std::max<size_t>(2, name.size() / 3)) near.emplace_back(distance, &candidate);
   }
-  std::sort(near.begin(), near.end(), [](auto &a, auto &b) { return a.first != b.first ? a.first < b.first : *a.second < *b.second; });
+  std::sort(near.begin(), near.end(),
+            [](auto &a, auto &b) { return a.first != b.first ? a.first < b.first : *a.second < *b.second; });
   if (near.empty()) return "";
   std::string out = "; did you mean ";
   for (size_t k = 0; k < near.size() && k < 3; ++k) out += (k ? " or " : "") + quoted(*near[k].second);

@@ -11,8 +11,7 @@ Entry apply_op(const std::string &op, const std::vector<Entry> &inputs, const At
   std::vector<size_t> missing;
   Attrs values(def, with_count(def, attrs, inputs.size()));
   std::vector<Entry> slots = place_inputs(def, values, inputs, missing);
-  if (!missing.empty())
-    throw Error(Status::internal, def.inputs[missing[0]].name, "is missing").at_op(def.name);
+  if (!missing.empty()) throw Error(Status::internal, def.inputs[missing[0]].name, "is missing").at_op(def.name);
   return {make_ref<Node>(def, std::move(values), std::move(slots), node_name.empty() ? op : node_name), 0};
 }
 

@@ -11,9 +11,10 @@ namespace cermet {
 Entry apply_op(const std::string &op, const std::vector<Entry> &inputs, const AttrList &attrs = {},
                const std::string &node_name = "");
 
-// Applies an operator or layer by hand: missing parameters, labels and states become variables <name>_<input>, any other
-// missing input is an error. Returns the visible outputs.
-std::vector<Entry> apply(const Definition &def, const AttrList &attrs, std::string name, const std::vector<Entry> &inputs);
+// Applies an operator or layer by hand: missing parameters, labels and states become variables <name>_<input>, any
+// other missing input is an error. Returns the visible outputs.
+std::vector<Entry> apply(const Definition &def, const AttrList &attrs, std::string name,
+                         const std::vector<Entry> &inputs);
 
 // What composite operators and layers see.
 class ComposeContext {

@@ -50,7 +50,8 @@ void destroy(Node *node);
 
 // All nodes that the entries depend on, inputs before users, in a fixed order (depth first, inputs in order). Nodes for
 // which `stop` holds are listed, but what is behind them is not.
-std::vector<Node *> topological_order(const std::vector<Entry> &outputs, bool (*stop)(const Node *, const void *) = nullptr,
+std::vector<Node *> topological_order(const std::vector<Entry> &outputs,
+                                      bool (*stop)(const Node *, const void *) = nullptr,
                                       const void *payload = nullptr);
 
 // Name of an output as MXNet has it: the variable's name, "<node>_output", or "<node>_<output>".

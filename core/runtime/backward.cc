@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Gradients of recorded calls: the gradient graph is built by the one gradient pass and then evaluated call by call, with
-// values that the recorder kept.
+// Gradients of recorded calls: the gradient graph is built by the one gradient pass and then evaluated call by call,
+// with values that the recorder kept.
 #include "autograd/gradient.h"
 #include "runtime/engine.h"
 #include "runtime/invoke.h"
@@ -76,15 +76,18 @@ std::vector<Entry> entries_of(Recorder &recorder, const std::vector<ArrayRef> &a
   return out;
 }
 
-void check_heads(const Recorder &recorder, const std::vector<ArrayRef> &heads, const std::vector<ArrayRef> &head_grads) {
+void check_heads(const Recorder &recorder, const std::vector<ArrayRef> &heads,
+                 const std::vector<ArrayRef> &head_grads) {
   for (size_t k = 0; k < heads.size(); ++k) {
     if (!recorder.knows(heads[k].get()))
       throw Error(Status::invalid_argument, cat("heads[", k, "]"), "was not computed while this recorder recorded");
     if (!head_grads[k]) continue;
     if (!(head_grads[k]->shape() == heads[k]->shape()))
-      throw Error(Status::shape, cat("head_grads[", k, "]"), "got ", head_grads[k]->shape(), "; want ", heads[k]->shape());
+      throw Error(Status::shape, cat("head_grads[", k, "]"), "got ", head_grads[k]->shape(), "; want ",
+                  heads[k]->shape());
     if (head_grads[k]->dtype() != heads[k]->dtype())
-      throw Error(Status::dtype, cat("head_grads[", k, "]"), "got ", head_grads[k]->dtype(), "; want ", heads[k]->dtype());
+      throw Error(Status::dtype, cat("head_grads[", k, "]"), "got ", head_grads[k]->dtype(), "; want ",
+                  heads[k]->dtype());
   }
 }
 
@@ -103,9 +106,9 @@ std::vector<ArrayRef> recorded_gradient(Recorder &recorder, const std::vector<Ar
                                         bool create_graph) {
   for (size_t k = 0; k < variables.size(); ++k)
     if (!is_float(variables[k]->dtype()))
-      throw Error(Status::dtype, cat("variables[", k, "]"), "got ", variables[k]->dtype(), "; want a floating-point dtype");
-  std::vector<ArrayRef> out =
-      gradients(recorder, heads, head_grads, entries_of(recorder, variables), create_graph);
+      throw Error(Status::dtype, cat("variables[", k, "]"), "got ", variables[k]->dtype(),
+                  "; want a floating-point dtype");
+  std::vector<ArrayRef> out = gradients(recorder, heads, head_grads, entries_of(recorder, variables), create_graph);
   for (size_t k = 0; k < out.size(); ++k)
     if (!out[k]) out[k] = invoke_one("zeros_like", {variables[k]});
   return out;

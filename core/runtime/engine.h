@@ -20,13 +20,13 @@ void set_execution(Execution mode);
 Execution execution();
 
 struct Operation {
-  const char *name = "";  // for failures
+  const char *name = "";                    // for failures
   std::vector<Ref<Storage>> reads, writes;  // duplicates and overlaps of the two are fine
   std::function<void()> body;
 };
 
-// Runs or queues an operation, by the mode. A failure of an inline operation is thrown here; that of a queued one is kept
-// by the storages it should have written, as is that of an operation whose inputs had failed.
+// Runs or queues an operation, by the mode. A failure of an inline operation is thrown here; that of a queued one is
+// kept by the storages it should have written, as is that of an operation whose inputs had failed.
 void submit(Operation operation);
 // Runs it on this thread now, after waiting for its turn; throws failures of inputs and its own.
 void run_now(Operation operation);

@@ -31,7 +31,8 @@ bool same_view(const NDArray &a, const NDArray &b) {
 bool writable_in_place(const Definition &op, const std::vector<ArrayRef> &slots, const NDArray &array, size_t index) {
   if (!array.dense()) return false;
   for (size_t slot = 0; slot < slots.size(); ++slot) {
-    if (!slots[slot] || slots[slot]->storage().get() != array.storage().get() || !may_overlap(*slots[slot], array)) continue;
+    if (!slots[slot] || slots[slot]->storage().get() != array.storage().get() || !may_overlap(*slots[slot], array))
+      continue;
     auto pair = std::make_pair(static_cast<int>(slot), static_cast<int>(index));
     bool allowed = std::find(op.in_place.begin(), op.in_place.end(), pair) != op.in_place.end();
     if (!allowed || !same_view(*slots[slot], array)) return false;
@@ -99,8 +100,8 @@ std::vector<ArrayRef> run_composite(const Definition &op, const Attrs &attrs, co
 
 // Arrays for all outputs of a call whose inputs stand in their slots. `given` has the visible outputs, null where a new
 // array is wanted.
-std::vector<ArrayRef> run_slots(const Definition &op, const Attrs &attrs, const std::vector<ArrayRef> &slots, bool train,
-                                Rng *rng, const std::vector<ArrayRef> &given) {
+std::vector<ArrayRef> run_slots(const Definition &op, const Attrs &attrs, const std::vector<ArrayRef> &slots,
+                                bool train, Rng *rng, const std::vector<ArrayRef> &given) {
   std::vector<TensorSpec> specs = infer_slots(op, attrs, slots, train);
   Device device = slots.empty() || !slots[0] ? Device{} : slots[0]->device();
   std::vector<ArrayRef> outputs(specs.size());
@@ -138,7 +139,9 @@ std::vector<ArrayRef> call(const Definition &op, const Attrs &attrs, const std::
   if (!op.kernel(DeviceType::cpu)) {
     std::vector<ArrayRef> outputs = run_composite(op, attrs, slots, recorder, rng);
     for (size_t k = 0; k < given.size() && k < outputs.size(); ++k)
-      if (given[k]) outputs[k] = call(find_op("identity"), Attrs(find_op("identity"), {}), {outputs[k]}, recorder, rng, {given[k]})[0];
+      if (given[k])
+        outputs[k] =
+            call(find_op("identity"), Attrs(find_op("identity"), {}), {outputs[k]}, recorder, rng, {given[k]})[0];
     return outputs;
   }
   std::vector<Entry> entries;

@@ -9,13 +9,13 @@
 
 namespace cermet {
 
-// Runs `op`. `inputs` in calling order (absent optional ones left out at the end, or null). `outputs`: visible outputs, null
-// where a new array is wanted; filled in. Shape, dtype and attribute faults throw before anything is written.
+// Runs `op`. `inputs` in calling order (absent optional ones left out at the end, or null). `outputs`: visible outputs,
+// null where a new array is wanted; filled in. Shape, dtype and attribute faults throw before anything is written.
 void invoke(const Definition &op, const Attrs &attrs, const std::vector<ArrayRef> &inputs, Recorder *recorder, Rng *rng,
             std::vector<ArrayRef> &outputs);
 
-// The same with inputs in their slots (schema/placement.h), no waiting; `given` has visible outputs or is shorter. Returns
-// all outputs, hidden ones too.
+// The same with inputs in their slots (schema/placement.h), no waiting; `given` has visible outputs or is shorter.
+// Returns all outputs, hidden ones too.
 std::vector<ArrayRef> call(const Definition &op, const Attrs &attrs, const std::vector<ArrayRef> &slots,
                            Recorder *recorder, Rng *rng, const std::vector<ArrayRef> &given);
 

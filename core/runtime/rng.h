@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Random generators: a seed and a position. Each draw of an operator takes the next stream, so that the numbers depend on
-// the order of calls and on nothing else.
+// Random generators: a seed and a position. Each draw of an operator takes the next stream, so that the numbers depend
+// on the order of calls and on nothing else.
 #pragma once
 
 #include <mutex>

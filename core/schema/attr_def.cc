@@ -13,7 +13,8 @@ const char *attr_kind_name(AttrKind kind) {
 namespace {
 
 const char *wanted(AttrType type) {
-  static const char *texts[] = {"a boolean", "an integer", "a number", "a string", "the name of a dtype", "one of its choices", "integers", "numbers"};
+  static const char *texts[] = {"a boolean",           "an integer",         "a number", "a string",
+                                "the name of a dtype", "one of its choices", "integers", "numbers"};
   return texts[static_cast<int>(type)];
 }
 
@@ -60,10 +61,10 @@ void check_range(const AttrDef &def, double value, const AttrValue &whole) {
   bool high = def.max && value > *def.max;
   bool nan = (def.min || def.max) && std::isnan(value);
   if (!low && !high && !nan) return;
-  std::string want = def.min && def.max
-                         ? cat(def.min_exclusive ? "more than " : "", *def.min, def.min_exclusive ? " and at most " : " to ", *def.max)
-                     : def.min ? cat(def.min_exclusive ? "more than " : "at least ", *def.min)
-                               : cat("at most ", *def.max);
+  std::string want = def.min && def.max ? cat(def.min_exclusive ? "more than " : "", *def.min,
+                                              def.min_exclusive ? " and at most " : " to ", *def.max)
+                     : def.min          ? cat(def.min_exclusive ? "more than " : "at least ", *def.min)
+                                        : cat("at most ", *def.max);
   throw Error(Status::invalid_argument, def.name, "got ", whole.text(), "; want ", want);
 }
 

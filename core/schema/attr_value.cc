@@ -117,9 +117,12 @@ AttrValue parse_attr(AttrType type, const std::string &text) {
       refuse(text, "a number");
     case AttrType::string:
     case AttrType::dtype:
-    case AttrType::choice: return type == AttrType::string ? text : std::string(bare);
-    case AttrType::integers: return parse_tuple<int64_t>(text, "integers such as (3, 3)", parse_int);
-    case AttrType::floatings: return parse_tuple<double>(text, "numbers such as (0.1, 0.2)", parse_float);
+    case AttrType::choice:
+      return type == AttrType::string ? text : std::string(bare);
+    case AttrType::integers:
+      return parse_tuple<int64_t>(text, "integers such as (3, 3)", parse_int);
+    case AttrType::floatings:
+      return parse_tuple<double>(text, "numbers such as (0.1, 0.2)", parse_float);
   }
   refuse(text, "a value");
 }

@@ -26,7 +26,8 @@ Attrs::Attrs(const Definition &def, const AttrList &given) try {
   for (size_t k = 0; k < def.attrs.size(); ++k) {
     const AttrDef &attr = def.attrs[k];
     if (!chosen[k]) {
-      if (attr.required) throw Error(Status::invalid_argument, attr.name, "is missing; want ", attr_type_name(attr.type));
+      if (attr.required)
+        throw Error(Status::invalid_argument, attr.name, "is missing; want ", attr_type_name(attr.type));
       continue;
     }
     attr.store(fresh.get(), *chosen[k]);

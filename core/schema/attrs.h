@@ -12,9 +12,11 @@ namespace cermet {
 class Attrs {
  public:
   Attrs() = default;
-  // Defaults, then the given values. Unknown names, wrong types, values out of range and missing required attributes throw.
+  // Defaults, then the given values. Unknown names, wrong types, values out of range and missing required attributes
+  // throw.
   Attrs(const Definition &def, const AttrList &given);
-  // The same from MXNet's texts. Names of the form __x__ are not attributes of the operator: callers take them out first.
+  // The same from MXNet's texts. Names of the form __x__ are not attributes of the operator: callers take them out
+  // first.
   static Attrs from_text(const Definition &def, const std::vector<std::pair<std::string, std::string>> &texts);
 
   // The definition's struct, for its functions.

@@ -21,8 +21,8 @@
 
 #include "schema/definition.h"
 
-// The build collects the stems named here into one list of calls, in alphabetical order: no static initialisers, no list
-// to edit.
+// The build collects the stems named here into one list of calls, in alphabetical order: no static initialisers, no
+// list to edit.
 #define CERMET_REGISTER(stem) void register_##stem
 
 namespace cermet {
@@ -113,13 +113,17 @@ class DefinitionBuilder {
     def_.inputs.back().when = [condition](const void *attrs) { return condition(*static_cast<const A *>(attrs)); };
   }
 
-  void output(std::string name, std::string text = "") { def_.outputs.push_back({std::move(name), std::move(text), false}); }
+  void output(std::string name, std::string text = "") {
+    def_.outputs.push_back({std::move(name), std::move(text), false});
+  }
   void hidden_output(std::string name, std::string text) {
     def_.outputs.push_back({std::move(name), std::move(text), true});
   }
   template <class F>
   void count_outputs(F f) {
-    def_.count_outputs = [f](const void *attrs, int num_inputs) { return f(*static_cast<const A *>(attrs), num_inputs); };
+    def_.count_outputs = [f](const void *attrs, int num_inputs) {
+      return f(*static_cast<const A *>(attrs), num_inputs);
+    };
   }
   void in_place(int in, int out) { def_.in_place.emplace_back(in, out); }
 

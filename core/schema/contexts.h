@@ -21,8 +21,8 @@ struct TensorSpec {
   bool complete() const { return shape && dtype; }
 };
 
-// Inference sees the inputs and states the outputs. Inputs with the role `data` are known before it is called; those that
-// follow from the data (parameters, labels, states) may be unknown, and `expect` fills them or checks them.
+// Inference sees the inputs and states the outputs. Inputs with the role `data` are known before it is called; those
+// that follow from the data (parameters, labels, states) may be unknown, and `expect` fills them or checks them.
 class InferContext {
  public:
   InferContext(const Definition &op, std::vector<TensorSpec *> inputs, std::vector<TensorSpec> &outputs, bool train)
@@ -67,8 +67,8 @@ struct Tensor {
   int64_t nbytes() const { return numel() * dtype_size(dtype); }
 };
 
-// Kernels compute dense outputs from dense inputs. All shapes and dtypes were inferred: no checks are left to do but those
-// that depend on values.
+// Kernels compute dense outputs from dense inputs. All shapes and dtypes were inferred: no checks are left to do but
+// those that depend on values.
 class KernelContext {
  public:
   std::vector<Tensor> inputs, outputs;

@@ -67,7 +67,8 @@ void InferContext::output(int index, Shape shape, DType dtype) {
 
 std::string InferContext::input_name(int input) const {
   auto last = static_cast<int>(op_.inputs.size()) - 1;
-  if (last >= 0 && op_.inputs.back().variadic && input >= last) return cat(op_.inputs.back().name, "[", input - last, "]");
+  if (last >= 0 && op_.inputs.back().variadic && input >= last)
+    return cat(op_.inputs.back().name, "[", input - last, "]");
   return op_.inputs[static_cast<size_t>(input)].name;
 }
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // A definition: everything that is known of one operator, layer, optimizer, metric, initializer or schedule, as data.
 //
-// Definitions are written with `DefinitionBuilder` (schema/builder.h) in files that say CERMET_REGISTER(stem); the build
-// finds them, so that adding one edits nothing else.
+// Definitions are written with `DefinitionBuilder` (schema/builder.h) in files that say CERMET_REGISTER(stem); the
+// build finds them, so that adding one edits nothing else.
 #pragma once
 
 #include <any>
@@ -70,8 +70,8 @@ struct Definition {
   std::vector<InputDef> inputs;
   std::vector<OutputDef> outputs;
   std::vector<Sample> samples;
-  bool internal = false;       // used by gradients only: hidden from bindings and documentation
-  bool random = false;         // draws random numbers
+  bool internal = false;  // used by gradients only: hidden from bindings and documentation
+  bool random = false;    // draws random numbers
   bool depends_on_train = false;
   // Attribute that holds the number of variadic inputs ("num_args"), as MXNet's files need it; "" if none.
   std::string count_attr;

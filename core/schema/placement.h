@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// From inputs in calling order to the definition's slots: one slot for each input of the definition, variadic ones at the
-// end. The same rule serves arrays and graph entries (any type whose default is "absent").
+// From inputs in calling order to the definition's slots: one slot for each input of the definition, variadic ones at
+// the end. The same rule serves arrays and graph entries (any type whose default is "absent").
 #pragma once
 
 #include <vector>
@@ -9,8 +9,8 @@
 
 namespace cermet {
 
-// Inputs that the attributes do not ask for are skipped. Missing inputs that may be absent stay absent; other missing ones
-// stay absent too and are listed in `missing` (slots). Too many inputs throw.
+// Inputs that the attributes do not ask for are skipped. Missing inputs that may be absent stay absent; other missing
+// ones stay absent too and are listed in `missing` (slots). Too many inputs throw.
 template <class T>
 std::vector<T> place_inputs(const Definition &def, const Attrs &attrs, const std::vector<T> &given,
                             std::vector<size_t> &missing) {

@@ -51,7 +51,8 @@ const Definition &Registry::find(Kind kind, const std::string &name) const {
   std::vector<std::string> names;
   for (const auto &[key, def] : index_[static_cast<int>(kind)])
     if (!def->internal) names.push_back(key);
-  throw Error(Status::not_found, "name", "got ", quoted(name), "; want a known ", kind_name(kind), suggestion(name, names));
+  throw Error(Status::not_found, "name", "got ", quoted(name), "; want a known ", kind_name(kind),
+              suggestion(name, names));
 }
 
 std::vector<const Definition *> Registry::all(Kind kind) const {

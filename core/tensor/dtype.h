@@ -13,15 +13,15 @@
 namespace cermet {
 
 // X(enumerator, value in MXNet's files and in the ABI, C++ type)
-#define CERMET_DTYPES(X)    \
-  X(float32, 0, float)      \
-  X(float64, 1, double)     \
-  X(float16, 2, Float16)    \
-  X(uint8, 3, uint8_t)      \
-  X(int32, 4, int32_t)      \
-  X(int8, 5, int8_t)        \
-  X(int64, 6, int64_t)      \
-  X(bool_, 7, bool)         \
+#define CERMET_DTYPES(X) \
+  X(float32, 0, float)   \
+  X(float64, 1, double)  \
+  X(float16, 2, Float16) \
+  X(uint8, 3, uint8_t)   \
+  X(int32, 4, int32_t)   \
+  X(int8, 5, int8_t)     \
+  X(int64, 6, int64_t)   \
+  X(bool_, 7, bool)      \
   X(bfloat16, 12, BFloat16)
 
 enum class DType : int {
@@ -53,9 +53,9 @@ void append_set(std::string &out, DTypeSet set);
 
 template <class T>
 struct DTypeOf;
-#define CERMET_ROW(name, value, type)             \
-  template <>                                     \
-  struct DTypeOf<type> {                          \
+#define CERMET_ROW(name, value, type)            \
+  template <>                                    \
+  struct DTypeOf<type> {                         \
     static constexpr DType value_ = DType::name; \
   };
 CERMET_DTYPES(CERMET_ROW)
@@ -82,7 +82,8 @@ template <class F>
 decltype(auto) dispatch(DType dtype, F &&f) {
   switch (dtype) {
 #define CERMET_ROW(name, value, type) \
-  case DType::name: return f(TypeTag<type>{});
+  case DType::name:                   \
+    return f(TypeTag<type>{});
     CERMET_DTYPES(CERMET_ROW)
 #undef CERMET_ROW
   }
@@ -92,27 +93,37 @@ decltype(auto) dispatch(DType dtype, F &&f) {
 template <class F>
 decltype(auto) dispatch_floats(DType dtype, F &&f) {
   switch (dtype) {
-    case DType::float32: return f(TypeTag<float>{});
-    case DType::float64: return f(TypeTag<double>{});
-    case DType::float16: return f(TypeTag<Float16>{});
-    case DType::bfloat16: return f(TypeTag<BFloat16>{});
-    default: throw Error(Status::dtype, "", "got ", dtype, "; want a floating-point dtype");
+    case DType::float32:
+      return f(TypeTag<float>{});
+    case DType::float64:
+      return f(TypeTag<double>{});
+    case DType::float16:
+      return f(TypeTag<Float16>{});
+    case DType::bfloat16:
+      return f(TypeTag<BFloat16>{});
+    default:
+      throw Error(Status::dtype, "", "got ", dtype, "; want a floating-point dtype");
   }
 }
 
 template <class F>
 decltype(auto) dispatch_numbers(DType dtype, F &&f) {
   switch (dtype) {
-    case DType::uint8: return f(TypeTag<uint8_t>{});
-    case DType::int8: return f(TypeTag<int8_t>{});
-    case DType::int32: return f(TypeTag<int32_t>{});
-    case DType::int64: return f(TypeTag<int64_t>{});
-    default: return dispatch_floats(dtype, f);
+    case DType::uint8:
+      return f(TypeTag<uint8_t>{});
+    case DType::int8:
+      return f(TypeTag<int8_t>{});
+    case DType::int32:
+      return f(TypeTag<int32_t>{});
+    case DType::int64:
+      return f(TypeTag<int64_t>{});
+    default:
+      return dispatch_floats(dtype, f);
   }
 }
 
-// Conversion of one value with defined results: floats to integers truncate and saturate, NaN becomes 0, anything that is
-// not zero becomes true.
+// Conversion of one value with defined results: floats to integers truncate and saturate, NaN becomes 0, anything that
+// is not zero becomes true.
 template <class To, class From>
 To convert(From from) {
   if constexpr (std::is_same_v<To, From>) {

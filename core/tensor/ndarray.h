@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// NDArray: a typed, strided view of a storage. The view never changes; the values do. Identity matters (a recorder knows
-// arrays by it), so arrays are handled by reference.
+// NDArray: a typed, strided view of a storage. The view never changes; the values do. Identity matters (a recorder
+// knows arrays by it), so arrays are handled by reference.
 #pragma once
 
 #include <functional>
@@ -53,12 +53,12 @@ using ArrayRef = Ref<NDArray>;
 
 // Views. They throw invalid_argument or shape for what does not fit.
 ArrayRef slice_view(const NDArray &array, const Dims &begin, const Dims &end, const Dims &step);
-ArrayRef reshape_view(const NDArray &array, Shape shape);  // one dimension may be -1; the array must be dense
-ArrayRef transpose_view(const NDArray &array, const Dims &axes);  // empty: reversed
+ArrayRef reshape_view(const NDArray &array, Shape shape);           // one dimension may be -1; the array must be dense
+ArrayRef transpose_view(const NDArray &array, const Dims &axes);    // empty: reversed
 ArrayRef broadcast_view(const NDArray &array, const Shape &shape);  // stride 0 along stretched axes
 
-// Copies values between views of equal shape, converting the dtype. The views must not overlap in memory unless they are
-// the same view. CPU.
+// Copies values between views of equal shape, converting the dtype. The views must not overlap in memory unless they
+// are the same view. CPU.
 void copy_values(const NDArray &source, const NDArray &destination);
 bool may_overlap(const NDArray &a, const NDArray &b);
 void fill_zero(const NDArray &array);

@@ -32,7 +32,8 @@ Dims dense_strides(const Shape &shape) {
 
 int normalize_axis(int64_t axis, int ndim, const char *argument) {
   if (axis < -ndim || axis >= ndim)
-    throw Error(Status::invalid_argument, argument, "got ", axis, "; want ", -ndim, " to ", ndim - 1, " for rank ", ndim);
+    throw Error(Status::invalid_argument, argument, "got ", axis, "; want ", -ndim, " to ", ndim - 1, " for rank ",
+                ndim);
   return static_cast<int>(axis < 0 ? axis + ndim : axis);
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Shapes: dimensions, outermost first. A dimension of -1 is unknown, which only inference of graphs deals with; an array's
-// shape is always whole.
+// Shapes: dimensions, outermost first. A dimension of -1 is unknown, which only inference of graphs deals with; an
+// array's shape is always whole.
 #pragma once
 
 #include <cstdint>

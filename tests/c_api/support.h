@@ -11,20 +11,20 @@
 
 #include "cermet/cermet.h"
 
-#define OK(call)                                                                                                   \
-  do {                                                                                                             \
-    cermet_status status_ = (call);                                                                                \
+#define OK(call)                                                                                                    \
+  do {                                                                                                              \
+    cermet_status status_ = (call);                                                                                 \
     cr_assert(status_ == CERMET_OK, "%s: %s: %s", #call, cermet_status_name(status_), cermet_error_last_message()); \
   } while (0)
 
 /* The call fails with `status`, and its message contains `text`. */
-#define FAILS(wanted, text, call)                                                                                   \
-  do {                                                                                                              \
-    cermet_status status_ = (call);                                                                                 \
-    const char *message_ = cermet_error_last_message();                                                             \
-    cr_assert(status_ == (wanted), "%s: got %s (%s), want %s", #call, cermet_status_name(status_), message_,        \
-              cermet_status_name(wanted));                                                                          \
-    cr_assert(strstr(message_, (text)) != NULL, "%s: message \"%s\" lacks \"%s\"", #call, message_, (text));        \
+#define FAILS(wanted, text, call)                                                                            \
+  do {                                                                                                       \
+    cermet_status status_ = (call);                                                                          \
+    const char *message_ = cermet_error_last_message();                                                      \
+    cr_assert(status_ == (wanted), "%s: got %s (%s), want %s", #call, cermet_status_name(status_), message_, \
+              cermet_status_name(wanted));                                                                   \
+    cr_assert(strstr(message_, (text)) != NULL, "%s: message \"%s\" lacks \"%s\"", #call, message_, (text)); \
   } while (0)
 
 #define SHAPE(...) (const int64_t[]){__VA_ARGS__}, (int32_t)(sizeof((const int64_t[]){__VA_ARGS__}) / sizeof(int64_t))

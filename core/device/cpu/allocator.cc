@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-// The CPU allocator. Freed blocks are kept by size class and reused, because first touch of fresh pages costs many times
-// a reuse; large blocks are aligned to huge pages and ask for them.
-#include <sys/mman.h>
-#include <unistd.h>
-
+// The CPU allocator. Freed blocks are kept by size class and reused, because first touch of fresh pages costs many
+// times a reuse; large blocks are aligned to huge pages and ask for them.
 #include <algorithm>
 #include <cstdlib>
 #include <fstream>
 #include <map>
 #include <mutex>
 #include <vector>
+
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include "base/error.h"
 #include "device/device.h"

@@ -24,7 +24,8 @@ void fill(const Tensor &out, double value) {
 void copy_bytes(const void *from, void *to, int64_t nbytes) {
   if (from == to) return;
   parallel_for(nbytes, kGrainBytes, [&](int64_t begin, int64_t end) {
-    std::memcpy(static_cast<char *>(to) + begin, static_cast<const char *>(from) + begin, static_cast<size_t>(end - begin));
+    std::memcpy(static_cast<char *>(to) + begin, static_cast<const char *>(from) + begin,
+                static_cast<size_t>(end - begin));
   });
 }
 

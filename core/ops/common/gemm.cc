@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ops/common/gemm.h"
 
-#include <cblas.h>
-
 #include <limits>
 #include <type_traits>
+
+#include <cblas.h>
 
 #include "base/error.h"
 #include "base/parallel.h"
@@ -21,7 +21,8 @@ void scale_rows(const Gemm &g, T *c) {
 
 int blas_size(int64_t value) {
   if (value > std::numeric_limits<int>::max())
-    throw Error(Status::limit, "matrix", "got a dimension of ", value, "; want at most ", std::numeric_limits<int>::max());
+    throw Error(Status::limit, "matrix", "got a dimension of ", value, "; want at most ",
+                std::numeric_limits<int>::max());
   return static_cast<int>(value);
 }
 
@@ -32,7 +33,8 @@ void blas_gemm(const Gemm &g, const T *a, const T *b, T *c) {
   auto ta = g.transpose_a ? CblasTrans : CblasNoTrans, tb = g.transpose_b ? CblasTrans : CblasNoTrans;
   int lda = g.transpose_a ? m : k, ldb = g.transpose_b ? k : n;
   if constexpr (std::is_same_v<T, float>)
-    cblas_sgemm(CblasRowMajor, ta, tb, m, n, k, static_cast<float>(g.alpha), a, lda, b, ldb, static_cast<float>(g.beta), c, n);
+    cblas_sgemm(CblasRowMajor, ta, tb, m, n, k, static_cast<float>(g.alpha), a, lda, b, ldb, static_cast<float>(g.beta),
+                c, n);
   else
     cblas_dgemm(CblasRowMajor, ta, tb, m, n, k, g.alpha, a, lda, b, ldb, g.beta, c, n);
 }
@@ -47,7 +49,8 @@ void plain_gemm(const Gemm &g, const T *a, const T *b, T *c) {
       for (int64_t column = 0; column < g.n; ++column) {
         float sum = 0;
         for (int64_t k = 0; k < g.k; ++k)
-          sum += static_cast<float>(a[row * a_row + k * a_column]) * static_cast<float>(b[k * b_row + column * b_column]);
+          sum +=
+              static_cast<float>(a[row * a_row + k * a_column]) * static_cast<float>(b[k * b_row + column * b_column]);
         T &out = c[row * g.n + column];
         out = alpha * sum + (g.beta == 0 ? 0.0f : beta * static_cast<float>(out));
       }

@@ -38,7 +38,8 @@ void sum_axes(const Tensor &in, const Dims &shape, const std::vector<bool> &redu
 void sum_to_shape(const Tensor &in, const Tensor &out) {
   size_t lead = in.shape.size() - out.shape.size();
   std::vector<bool> reduced(in.shape.size(), true);
-  for (size_t axis = 0; axis < out.shape.size(); ++axis) reduced[lead + axis] = out.shape[axis] != in.shape[lead + axis];
+  for (size_t axis = 0; axis < out.shape.size(); ++axis)
+    reduced[lead + axis] = out.shape[axis] != in.shape[lead + axis];
   sum_axes(in, in.shape, reduced, out);
 }
 

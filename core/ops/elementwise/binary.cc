@@ -21,7 +21,7 @@ struct Row {
   std::vector<const char *> aliases;
   const char *summary;
   BinaryKernel kernel;
-  Formula by_a, by_b;  // null: the output does not change with the input
+  Formula by_a, by_b;          // null: the output does not change with the input
   std::vector<double> sample;  // f of (-3, 2, 5, 7) and (2, 2, 4, -2)
 };
 
@@ -29,13 +29,20 @@ struct Row {
 #define CERMET_UNUSED (void)h, (void)a, (void)b, (void)y
 
 std::vector<Row> rows() {
-  return {
-      {"add", {"broadcast_add", "elemwise_add", "_plus", "_Plus", "_add", "broadcast_plus", "_sparse_elemwise_add", "_sparse_broadcast_add", "_sparse_broadcast_plus"},
-       "Sum of two arrays, element by element.", binary_kernel<Add>,
-       CERMET_FORMULA { CERMET_UNUSED; return h; },
-       CERMET_FORMULA { CERMET_UNUSED; return h; },
-       {-1, 4, 9, 5}},
-  };
+  return {{"add",
+           {"broadcast_add", "elemwise_add", "_plus", "_Plus", "_add", "broadcast_plus", "_sparse_elemwise_add",
+            "_sparse_broadcast_add", "_sparse_broadcast_plus"},
+           "Sum of two arrays, element by element.", binary_kernel<Add>, CERMET_FORMULA{CERMET_UNUSED;
+  return h;
+}
+, CERMET_FORMULA {
+  CERMET_UNUSED;
+  return h;
+}
+, { -1, 4, 9, 5 }
+}  // namespace
+,
+};  // namespace cermet
 }
 
 void infer(InferContext &c, const NoAttrs &) {
@@ -55,7 +62,9 @@ void gradient(GradientContext &g, Formula by_a, Formula by_b) {
 
 void define(Registry &registry, const Row &row) {
   auto op = registry.op<NoAttrs>(row.name, "elementwise");
-  op.doc(row.summary, "The shapes broadcast by NumPy's rule: aligned at the last axis, sizes of 1 stretch. Both inputs have one dtype, which is also the output's.");
+  op.doc(row.summary,
+         "The shapes broadcast by NumPy's rule: aligned at the last axis, sizes of 1 stretch. Both inputs have one "
+         "dtype, which is also the output's.");
   for (const char *alias : row.aliases) op.alias(alias);
   op.input("lhs", "Left-hand array.");
   op.input("rhs", "Right-hand array; broadcasts with `lhs`.");

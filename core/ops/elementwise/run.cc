@@ -67,7 +67,8 @@ void binary_lanes(const BinaryRow<L> (&rows)[3], const Tensor &a, const Tensor &
     });
     return;
   }
-  Walk<3> walk(out.shape, {dense_strides(out.shape), broadcast_strides(a.shape, out.shape), broadcast_strides(b.shape, out.shape)});
+  Walk<3> walk(out.shape, {dense_strides(out.shape), broadcast_strides(a.shape, out.shape),
+                           broadcast_strides(b.shape, out.shape)});
   walk.run([&](const Offsets<3> &at, int64_t count) { run(at[0], at[1], walk.step(1), at[2], walk.step(2), count); });
 }
 
