@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Lanes: the three types in which elementwise kernels compute. 16-bit floats go through float, integers and bool through
-// int64 (whose sums and products, cut to the narrow type, are exactly the narrow type's); so a kernel is written once and
-// compiled three times, and serves every dtype. Values travel through small blocks that stay in the first-level cache.
+// Lanes: the three types in which elementwise kernels compute. 16-bit floats go through float, integers and bool
+// through int64 (whose sums and products, cut to the narrow type, are exactly the narrow type's); so a kernel is
+// written once and compiled three times, and serves every dtype. Values travel through small blocks that stay in the
+// first-level cache.
 #pragma once
 
 #include "schema/contexts.h"

@@ -54,8 +54,12 @@ class Reduction {
 
  public:
   Reduction(const ReducePlan &plan, const Tensor &in, const Tensor &out)
-      : in_(in), out_(out), count_(plan.count), width_(plan.inner_kept ? plan.kept.back() : 1),
-        inner_kept_(plan.inner_kept), kept_(outer_kept(plan, plan.kept), {outer_kept(plan, plan.kept_strides)}),
+      : in_(in),
+        out_(out),
+        count_(plan.count),
+        width_(plan.inner_kept ? plan.kept.back() : 1),
+        inner_kept_(plan.inner_kept),
+        kept_(outer_kept(plan, plan.kept), {outer_kept(plan, plan.kept_strides)}),
         reduced_(plan.reduced, {plan.reduced_strides}) {}
 
   void run() {
@@ -63,16 +67,18 @@ class Reduction {
     int64_t block = inner_kept_ ? std::min(width_, kBlock) : 1;
     int64_t blocks_per_row = (width_ + block - 1) / block, blocks = kept_.total() * blocks_per_row;
     // Long reductions are cut into segments of a fixed size, which several threads may take.
-    int64_t segment = std::max<int64_t>(1, kSegment / block), segments = std::max<int64_t>(1, (count_ + segment - 1) / segment);
+    int64_t segment = std::max<int64_t>(1, kSegment / block),
+            segments = std::max<int64_t>(1, (count_ + segment - 1) / segment);
     if (segments == 1) {
-      parallel_for(blocks, std::max<int64_t>(1, kGrain / std::max<int64_t>(1, block * count_)), [&](int64_t begin, int64_t end) {
-        Acc accs[kBlock];
-        for (int64_t k = begin; k < end; ++k) {
-          Place place = place_of(k, blocks_per_row, block);
-          accumulate(place, 0, count_, accs);
-          store(place, accs);
-        }
-      });
+      parallel_for(blocks, std::max<int64_t>(1, kGrain / std::max<int64_t>(1, block * count_)),
+                   [&](int64_t begin, int64_t end) {
+                     Acc accs[kBlock];
+                     for (int64_t k = begin; k < end; ++k) {
+                       Place place = place_of(k, blocks_per_row, block);
+                       accumulate(place, 0, count_, accs);
+                       store(place, accs);
+                     }
+                   });
       return;
     }
     std::vector<Acc> partial(static_cast<size_t>(blocks * segments * block));

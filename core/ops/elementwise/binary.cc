@@ -14,35 +14,153 @@ namespace {
 using namespace binary;
 
 // Gradient by one side, before it is summed to that side's shape: from the gradient h of the output y = f(a, b).
-using Formula = Expr (*)(const Expr &h, const Expr &a, const Expr &b, const Expr &y);
+struct Terms {
+  Expr h, a, b, y;
+};
+using Formula = Expr (*)(const Terms &);
 
 struct Row {
   const char *name;
   std::vector<const char *> aliases;
   const char *summary;
   BinaryKernel kernel;
-  Formula by_a, by_b;          // null: the output does not change with the input
-  std::vector<double> sample;  // f of (-3, 2, 5, 7) and (2, 2, 4, -2)
+  Formula by_a, by_b;  // null: the output does not change with the input
+  std::vector<double>
+      sample;  // of (3, 2.5, 5, 7) and (2, 4, 4.5, -2); where there is no gradient, (-3, 2, 5, 7) and (2, 2, 4, -2)
 };
 
-#define CERMET_FORMULA [](const Expr &h, const Expr &a, const Expr &b, const Expr &y) -> Expr
-#define CERMET_UNUSED (void)h, (void)a, (void)b, (void)y
-
 std::vector<Row> rows() {
-  return {{"add",
-           {"broadcast_add", "elemwise_add", "_plus", "_Plus", "_add", "broadcast_plus", "_sparse_elemwise_add",
-            "_sparse_broadcast_add", "_sparse_broadcast_plus"},
-           "Sum of two arrays, element by element.", binary_kernel<Add>, CERMET_FORMULA{CERMET_UNUSED;
-  return h;
-}
-, CERMET_FORMULA {
-  CERMET_UNUSED;
-  return h;
-}
-, { -1, 4, 9, 5 }
-}  // namespace
-,
-};  // namespace cermet
+  return {
+      {"add",
+       {"broadcast_add", "elemwise_add", "_plus", "_Plus", "_add", "broadcast_plus", "_sparse_elemwise_add",
+        "_sparse_broadcast_add", "_sparse_broadcast_plus"},
+       "Sum of two arrays, element by element.",
+       binary_kernel<Add>,
+       [](const Terms &t) { return t.h; },
+       [](const Terms &t) { return t.h; },
+       {5, 6.5, 9.5, 5}},
+      {"subtract",
+       {"broadcast_sub", "elemwise_sub", "_minus", "_Minus", "_sub", "broadcast_minus", "_sparse_elemwise_sub",
+        "_sparse_broadcast_sub", "_sparse_broadcast_minus"},
+       "Difference of two arrays, element by element.",
+       binary_kernel<Subtract>,
+       [](const Terms &t) { return t.h; },
+       [](const Terms &t) { return -t.h; },
+       {1, -1.5, 0.5, 9}},
+      {"multiply",
+       {"broadcast_mul", "elemwise_mul", "_mul", "_Mul", "_sparse_elemwise_mul", "_sparse_broadcast_mul"},
+       "Product of two arrays, element by element.",
+       binary_kernel<Multiply>,
+       [](const Terms &t) { return t.h * t.b; },
+       [](const Terms &t) { return t.h * t.a; },
+       {6, 10, 22.5, -14}},
+      {"divide",
+       {"broadcast_div", "elemwise_div", "_div", "_Div", "_sparse_elemwise_div", "_sparse_broadcast_div"},
+       "Quotient of two arrays, element by element. Of integers it is an integer, cut towards zero, and 0 for the "
+       "divisor 0.",
+       binary_kernel<Divide>,
+       [](const Terms &t) { return t.h / t.b; },
+       [](const Terms &t) { return -(t.h * t.y / t.b); },
+       {1.5, 0.625, 1.111111111, -3.5}},
+      {"mod",
+       {"broadcast_mod", "_mod", "_Mod"},
+       "Remainder of a division, with the divisor's sign; 0 for the divisor 0.",
+       binary_kernel<Mod>,
+       [](const Terms &t) { return t.h; },
+       [](const Terms &t) { return -(t.h * (t.a / t.b).apply("floor")); },
+       {1, 2.5, 0.5, -1}},
+      {"power",
+       {"broadcast_power", "_power", "_Power"},
+       "First array to the power of the second, element by element.",
+       binary_kernel<Power>,
+       [](const Terms &t) { return t.h * t.b * t.a.apply("power", t.b - 1.0); },
+       [](const Terms &t) { return t.h * t.y * t.a.apply("log"); },
+       {9, 39.0625, 1397.542486, 0.02040816327}},
+      {"maximum",
+       {"broadcast_maximum", "_maximum", "_Maximum", "_npi_maximum"},
+       "The larger of two numbers, element by element. A NaN wins; for equal numbers the gradient goes to the first.",
+       binary_kernel<Maximum>,
+       [](const Terms &t) { return t.h * t.a.apply("greater_equal", t.b); },
+       [](const Terms &t) { return t.h * t.a.apply("lesser", t.b); },
+       {3, 4, 5, 7}},
+      {"minimum",
+       {"broadcast_minimum", "_minimum", "_Minimum", "_npi_minimum"},
+       "The smaller of two numbers, element by element. A NaN wins; for equal numbers the gradient goes to the first.",
+       binary_kernel<Minimum>,
+       [](const Terms &t) { return t.h * t.a.apply("lesser_equal", t.b); },
+       [](const Terms &t) { return t.h * t.a.apply("greater", t.b); },
+       {2, 2.5, 4.5, -2}},
+      {"hypot",
+       {"broadcast_hypot", "_hypot", "_Hypot"},
+       "Length of the hypotenuse: the square root of the sum of squares.",
+       binary_kernel<Hypot>,
+       [](const Terms &t) { return t.h * t.a / t.y; },
+       [](const Terms &t) { return t.h * t.b / t.y; },
+       {3.605551275, 4.716990566, 6.726812024, 7.280109889}},
+      {"equal",
+       {"broadcast_equal", "_equal", "_Equal"},
+       "1 where the elements are equal, else 0, in the inputs' dtype.",
+       binary_kernel<Equal>,
+       nullptr,
+       nullptr,
+       {0, 1, 0, 0}},
+      {"not_equal",
+       {"broadcast_not_equal", "_not_equal", "_Not_Equal"},
+       "1 where the elements differ, else 0, in the inputs' dtype.",
+       binary_kernel<NotEqual>,
+       nullptr,
+       nullptr,
+       {1, 0, 1, 1}},
+      {"greater",
+       {"broadcast_greater", "_greater", "_Greater"},
+       "1 where the first element is greater, else 0, in the inputs' dtype.",
+       binary_kernel<Greater>,
+       nullptr,
+       nullptr,
+       {0, 0, 1, 1}},
+      {"greater_equal",
+       {"broadcast_greater_equal", "_greater_equal", "_Greater_Equal"},
+       "1 where the first element is greater or equal, else 0, in the inputs' dtype.",
+       binary_kernel<GreaterEqual>,
+       nullptr,
+       nullptr,
+       {0, 1, 1, 1}},
+      {"lesser",
+       {"broadcast_lesser", "_lesser", "_Lesser"},
+       "1 where the first element is lesser, else 0, in the inputs' dtype.",
+       binary_kernel<Lesser>,
+       nullptr,
+       nullptr,
+       {1, 0, 0, 0}},
+      {"lesser_equal",
+       {"broadcast_lesser_equal", "_lesser_equal", "_Lesser_Equal"},
+       "1 where the first element is lesser or equal, else 0, in the inputs' dtype.",
+       binary_kernel<LesserEqual>,
+       nullptr,
+       nullptr,
+       {1, 1, 0, 0}},
+      {"logical_and",
+       {"broadcast_logical_and", "_logical_and", "_Logical_And"},
+       "1 where both elements are not zero, else 0, in the inputs' dtype.",
+       binary_kernel<LogicalAnd>,
+       nullptr,
+       nullptr,
+       {1, 1, 1, 1}},
+      {"logical_or",
+       {"broadcast_logical_or", "_logical_or", "_Logical_Or"},
+       "1 where any of the two elements is not zero, else 0, in the inputs' dtype.",
+       binary_kernel<LogicalOr>,
+       nullptr,
+       nullptr,
+       {1, 1, 1, 1}},
+      {"logical_xor",
+       {"broadcast_logical_xor", "_logical_xor", "_Logical_Xor"},
+       "1 where one of the two elements is zero and the other is not, else 0, in the inputs' dtype.",
+       binary_kernel<LogicalXor>,
+       nullptr,
+       nullptr,
+       {0, 0, 0, 0}},
+  };
 }
 
 void infer(InferContext &c, const NoAttrs &) {
@@ -56,7 +174,7 @@ void gradient(GradientContext &g, Formula by_a, Formula by_b) {
     Formula formula = side == 0 ? by_a : by_b;
     if (!formula) continue;
     Expr a(g, g.input(0)), b(g, g.input(1));
-    g.set(side, g.apply("reduce_like", {formula(h, a, b, y).entry(), g.input(side)}));
+    g.set(side, g.apply("reduce_like", {formula({h, a, b, y}).entry(), g.input(side)}));
   }
 }
 
@@ -76,7 +194,10 @@ void define(Registry &registry, const Row &row) {
     run_binary(kernel, c.in(0).dtype, c.in(0), c.in(1), c.out(0));
   });
   op.gradient([a = row.by_a, b = row.by_b](GradientContext &g, const NoAttrs &) { gradient(g, a, b); });
-  op.sample({{}, {{{2, 2}, {-3, 2, 5, 7}}, {{2, 2}, {2, 2, 4, -2}}}, {{{2, 2}, row.sample}}});
+  if (row.by_a)
+    op.sample({{}, {{{2, 2}, {3, 2.5, 5, 7}}, {{2, 2}, {2, 4, 4.5, -2}}}, {{{2, 2}, row.sample}}});
+  else
+    op.sample({{}, {{{2, 2}, {-3, 2, 5, 7}}, {{2, 2}, {2, 2, 4, -2}}}, {{{2, 2}, row.sample}}}).check_gradient = false;
 }
 
 }  // namespace

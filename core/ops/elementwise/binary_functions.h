@@ -22,22 +22,28 @@ int64_t wrapped(int64_t a, int64_t b, F f) {
 struct Add {
   template <class L>
   L operator()(L a, L b) const {
-    if constexpr (kInteger<L>) return wrapped(a, b, [](uint64_t x, uint64_t y) { return x + y; });
-    else return a + b;
+    if constexpr (kInteger<L>)
+      return wrapped(a, b, [](uint64_t x, uint64_t y) { return x + y; });
+    else
+      return a + b;
   }
 };
 struct Subtract {
   template <class L>
   L operator()(L a, L b) const {
-    if constexpr (kInteger<L>) return wrapped(a, b, [](uint64_t x, uint64_t y) { return x - y; });
-    else return a - b;
+    if constexpr (kInteger<L>)
+      return wrapped(a, b, [](uint64_t x, uint64_t y) { return x - y; });
+    else
+      return a - b;
   }
 };
 struct Multiply {
   template <class L>
   L operator()(L a, L b) const {
-    if constexpr (kInteger<L>) return wrapped(a, b, [](uint64_t x, uint64_t y) { return x * y; });
-    else return a * b;
+    if constexpr (kInteger<L>)
+      return wrapped(a, b, [](uint64_t x, uint64_t y) { return x * y; });
+    else
+      return a * b;
   }
 };
 struct Divide {
@@ -57,8 +63,10 @@ struct Mod {
   L operator()(L a, L b) const {
     if (b == 0) return 0;
     L rest;
-    if constexpr (kInteger<L>) rest = b == -1 ? 0 : a % b;
-    else rest = std::fmod(a, b);
+    if constexpr (kInteger<L>)
+      rest = b == -1 ? 0 : a % b;
+    else
+      rest = std::fmod(a, b);
     return rest != 0 && (rest < 0) != (b < 0) ? rest + b : rest;
   }
 };
@@ -78,55 +86,79 @@ struct Power {
 };
 struct Maximum {
   template <class L>
-  L operator()(L a, L b) const { return a != a || a > b ? a : b; }
+  L operator()(L a, L b) const {
+    return a != a || a > b ? a : b;
+  }
 };
 struct Minimum {
   template <class L>
-  L operator()(L a, L b) const { return a != a || a < b ? a : b; }
+  L operator()(L a, L b) const {
+    return a != a || a < b ? a : b;
+  }
 };
 struct Hypot {
   template <class L>
   L operator()(L a, L b) const {
-    if constexpr (kInteger<L>) return static_cast<L>(std::hypot(static_cast<double>(a), static_cast<double>(b)));
-    else return std::hypot(a, b);
+    if constexpr (kInteger<L>)
+      return static_cast<L>(std::hypot(static_cast<double>(a), static_cast<double>(b)));
+    else
+      return std::hypot(a, b);
   }
 };
 
 struct Equal {
   template <class L>
-  L operator()(L a, L b) const { return L(a == b); }
+  L operator()(L a, L b) const {
+    return L(a == b);
+  }
 };
 struct NotEqual {
   template <class L>
-  L operator()(L a, L b) const { return L(a != b); }
+  L operator()(L a, L b) const {
+    return L(a != b);
+  }
 };
 struct Greater {
   template <class L>
-  L operator()(L a, L b) const { return L(a > b); }
+  L operator()(L a, L b) const {
+    return L(a > b);
+  }
 };
 struct GreaterEqual {
   template <class L>
-  L operator()(L a, L b) const { return L(a >= b); }
+  L operator()(L a, L b) const {
+    return L(a >= b);
+  }
 };
 struct Lesser {
   template <class L>
-  L operator()(L a, L b) const { return L(a < b); }
+  L operator()(L a, L b) const {
+    return L(a < b);
+  }
 };
 struct LesserEqual {
   template <class L>
-  L operator()(L a, L b) const { return L(a <= b); }
+  L operator()(L a, L b) const {
+    return L(a <= b);
+  }
 };
 struct LogicalAnd {
   template <class L>
-  L operator()(L a, L b) const { return L(a != 0 && b != 0); }
+  L operator()(L a, L b) const {
+    return L(a != 0 && b != 0);
+  }
 };
 struct LogicalOr {
   template <class L>
-  L operator()(L a, L b) const { return L(a != 0 || b != 0); }
+  L operator()(L a, L b) const {
+    return L(a != 0 || b != 0);
+  }
 };
 struct LogicalXor {
   template <class L>
-  L operator()(L a, L b) const { return L((a != 0) != (b != 0)); }
+  L operator()(L a, L b) const {
+    return L((a != 0) != (b != 0));
+  }
 };
 
 }  // namespace cermet::binary

@@ -20,7 +20,8 @@ void unary_row(const L *x, L *out, int64_t count) {
 template <class F, class L, int mode>
 void binary_row(const L *a, const L *b, L *out, int64_t count) {
   L fixed = mode == kLeftFixed ? a[0] : b[0];
-  for (int64_t k = 0; k < count; ++k) out[k] = F()(mode == kLeftFixed ? fixed : a[k], mode == kRightFixed ? fixed : b[k]);
+  for (int64_t k = 0; k < count; ++k)
+    out[k] = F()(mode == kLeftFixed ? fixed : a[k], mode == kRightFixed ? fixed : b[k]);
 }
 
 // For functions of real numbers.
@@ -31,9 +32,8 @@ template <class F>
 constexpr UnaryKernel exact_kernel{unary_row<F, float>, unary_row<F, double>, unary_row<F, int64_t>};
 
 template <class F>
-constexpr BinaryKernel binary_kernel{
-    {binary_row<F, float, 0>, binary_row<F, float, 1>, binary_row<F, float, 2>},
-    {binary_row<F, double, 0>, binary_row<F, double, 1>, binary_row<F, double, 2>},
-    {binary_row<F, int64_t, 0>, binary_row<F, int64_t, 1>, binary_row<F, int64_t, 2>}};
+constexpr BinaryKernel binary_kernel{{binary_row<F, float, 0>, binary_row<F, float, 1>, binary_row<F, float, 2>},
+                                     {binary_row<F, double, 0>, binary_row<F, double, 1>, binary_row<F, double, 2>},
+                                     {binary_row<F, int64_t, 0>, binary_row<F, int64_t, 1>, binary_row<F, int64_t, 2>}};
 
 }  // namespace cermet
