@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "runtime/executor.h"
+
+#include <algorithm>
+
+#include "graph/symbol.h"
+#include "runtime/engine.h"
+
+namespace cermet {
+
+Executor::Executor(std::vector<Entry> outputs, const std::vector<NamedSpec> &known, std::vector<std::string> grad_names,
+                   GradReq grad_req, Device device)
+    : Executor(make_ref<ExecutorFamily>(std::move(outputs), std::move(grad_names), grad_req, device), known) {}
+
+Executor::Executor(Ref<ExecutorFamily> family, const std::vector<NamedSpec> &known)
+    : family_(std::move(family)),
+      variables_(family_->infer_variables(known)),
+      plan_(family_->program(variables_, !family_->wanted.empty())),
+      outputs_(family_->outputs.size()) {
+  for (size_t k = 0; k < variables_.size(); ++k) {
+    ArrayRole role = k < family_->num_arguments ? ArrayRole::argument : ArrayRole::auxiliary;
+    slots_.push_back({variables_[k].spec, nullptr, role, static_cast<int>(k)});
+  }
+  for (int variable : family_->wanted)
+    gradients_.push_back({variables_[static_cast<size_t>(variable)].spec, nullptr, ArrayRole::gradient,
+                          static_cast<int>(gradients_.size())});
+}
+
+std::string Executor::name_of(const Slot &slot) const {
+  bool gradient = slot.role == ArrayRole::gradient;
+  auto variable = static_cast<size_t>(gradient ? family_->wanted[static_cast<size_t>(slot.index)] : slot.index);
+  return variables_[variable].name;
+}
+
+Executor::Slot &Executor::slot(ArrayRole role, const std::string &name) {
+  std::vector<std::string> names;
+  for (Slot &slot : role == ArrayRole::gradient ? gradients_ : slots_) {
+    if (slot.role != role) continue;
+    if (name_of(slot) == name) return slot;
+    names.push_back(name_of(slot));
+  }
+  static const char *roles[] = {"an argument", "an argument whose gradient is wanted", "an auxiliary state"};
+  throw Error(Status::not_found, "name", "got ", quoted(name), "; want ", roles[static_cast<int>(role)],
+              suggestion(name, names));
+}
+
+void Executor::allocate(Slot &slot) {
+  if (slot.array) return;
+  auto array = make_ref<NDArray>(*slot.spec.shape, *slot.spec.dtype, family_->device);
+  fill_zero(*array);
+  slot.array = std::move(array);
+  for (auto &run : runs_)
+    if (run) bind(*run, slot);
+}
+
+void Executor::bind(ProgramRun &run, const Slot &slot) {
+  if (!slot.array) return;
+  if (slot.role != ArrayRole::gradient)
+    run.bind_variable(slot.index, slot.array->data());
+  else if (!run.program().wanted.empty())
+    run.bind_gradient(slot.index, slot.array->data());
+}
+
+ArrayRef Executor::array(ArrayRole role, const std::string &name) {
+  if (role != ArrayRole::output) {
+    Slot &found = slot(role, name);
+    allocate(found);
+    return found.array;
+  }
+  std::vector<std::string> names = output_names(family_->outputs);
+  auto found = std::find(names.begin(), names.end(), name);
+  if (found == names.end())
+    throw Error(Status::not_found, "name", "got ", quoted(name), "; want an output", suggestion(name, names));
+  return output(static_cast<int>(found - names.begin()));
+}
+
+ArrayRef Executor::output(int index) {
+  if (index < 0 || index >= num_outputs())
+    throw Error(Status::invalid_argument, "index", "got ", index, "; want 0 to ", num_outputs() - 1);
+  if (!last_run_) throw Error(Status::invalid_argument, "output", "is there after a forward only");
+  ArrayRef &view = outputs_[static_cast<size_t>(index)];
+  if (view) return view;
+  const Program &program = last_run_->program();
+  const Program::Value &value = program.values[static_cast<size_t>(program.outputs[static_cast<size_t>(index)])];
+  if (value.home == Program::Home::variable) return slots_[static_cast<size_t>(value.index)].array;
+  return view = make_ref<NDArray>(arena_, value.shape, dense_strides(value.shape), value.offset, value.dtype);
+}
+
+void Executor::set_array(ArrayRole role, const std::string &name, ArrayRef array) {
+  if (role == ArrayRole::output) throw Error(Status::invalid_argument, "role", "got output; outputs cannot be set");
+  Slot &found = slot(role, name);
+  if (!(array->shape() == *found.spec.shape))
+    throw Error(Status::shape, name, "got ", array->shape(), "; want ", *found.spec.shape);
+  if (array->dtype() != *found.spec.dtype)
+    throw Error(Status::dtype, name, "got ", array->dtype(), "; want ", *found.spec.dtype);
+  if (!(array->device() == family_->device))
+    throw Error(Status::invalid_argument, name, "got an array on ", array->device(), "; want ", family_->device);
+  if (!array->dense())
+    throw Error(Status::unsupported, name, "got a view with strides; want a dense array, e.g. a copy");
+  if (found.array == array) return;
+  found.array = std::move(array);
+  checked_ = false;
+  for (auto &run : runs_)
+    if (run) bind(*run, found);
+}
+
+// Steps read arguments as late as the schedule says, so what is written must overlap nothing.
+void Executor::check_disjoint() const {
+  struct Extent {
+    const char *begin, *end;
+    const Slot *slot;
+  };
+  std::vector<Extent> extents;
+  for (auto *list : {&slots_, &gradients_})
+    for (const Slot &slot : *list) {
+      if (!slot.array || slot.array->numel() == 0) continue;
+      auto begin = static_cast<const char *>(slot.array->data());
+      extents.push_back({begin, begin + slot.array->nbytes(), &slot});
+    }
+  std::sort(extents.begin(), extents.end(), [](const Extent &a, const Extent &b) { return a.begin < b.begin; });
+  const Extent *reaching = nullptr;  // the one so far that ends last
+  for (const Extent &extent : extents) {
+    if (reaching && extent.begin < reaching->end) {
+      const Slot *written = nullptr, *other = nullptr;
+      for (auto [one, two] : {std::pair(extent.slot, reaching->slot), std::pair(reaching->slot, extent.slot)})
+        if (one->role != ArrayRole::argument) written = one, other = two;
+      if (written)
+        throw Error(Status::invalid_argument, name_of(*written), "its ",
+                    written->role == ArrayRole::gradient ? "gradient" : "state", " shares memory with an array of ",
+                    quoted(name_of(*other)), "; want memory of its own");
+    }
+    if (!reaching || extent.end > reaching->end) reaching = &extent;
+  }
+}
+
+ProgramRun &Executor::prepare(bool train) {
+  auto &run = runs_[train];
+  if (!run) {
+    bool planned = train == !family_->wanted.empty();
+    run = std::make_unique<ProgramRun>(planned ? plan_ : family_->program(variables_, train));
+    for (const Slot &slot : slots_) bind(*run, slot);
+    for (const Slot &slot : gradients_) bind(*run, slot);
+  }
+  for (Slot &slot : slots_) allocate(slot);
+  if (train)
+    for (Slot &slot : gradients_) allocate(slot);
+  if (!checked_) check_disjoint();
+  checked_ = true;
+  Ref<Storage> arena = family_->arena(run->program().arena_bytes);
+  if (!(arena == arena_) || last_run_ != run.get())
+    for (ArrayRef &output : outputs_) output = nullptr;
+  if (bound_[train] != arena->data()) run->bind_arena(bound_[train] = arena->data());
+  arena_ = std::move(arena);
+  return *run;
+}
+
+void Executor::forward(bool train, Rng *rng) {
+  ready_for_backward_ = false;
+  ProgramRun &run = prepare(train);
+  last_run_ = &run;
+  Operation operation{"forward", {}, {arena_}, {}};
+  for (const Slot &slot : slots_) {
+    bool written = run.program().writes_variable[static_cast<size_t>(slot.index)];
+    (written ? operation.writes : operation.reads).push_back(slot.array->storage());
+  }
+  operation.body = [&] {
+    run.forward(rng ? *rng : default_rng());
+    arena_version_ = arena_->version() + 1;
+  };
+  run_now(std::move(operation));
+  ready_for_backward_ = train && !gradients_.empty();
+}
+
+void Executor::backward(const std::vector<ArrayRef> &head_grads) {
+  if (gradients_.empty()) throw Error(Status::invalid_argument, "executor", "was made without gradients");
+  if (!ready_for_backward_)
+    throw Error(Status::invalid_argument, "executor", "backward needs a forward with train = 1 before it, each time");
+  if (!head_grads.empty() && static_cast<int>(head_grads.size()) != num_outputs())
+    throw Error(Status::invalid_argument, "num_head_grads", "got ", head_grads.size(), "; want 0 or ", num_outputs());
+  const Program &program = runs_[1]->program();
+  Operation operation{"backward", {}, {arena_}, {}};
+  for (size_t k = 0; k < head_grads.size(); ++k) {
+    if (!head_grads[k]) continue;
+    const Program::Value &output = program.values[static_cast<size_t>(program.outputs[k])];
+    if (!(head_grads[k]->shape() == output.shape))
+      throw Error(Status::shape, cat("head_grads[", k, "]"), "got ", head_grads[k]->shape(), "; want ", output.shape);
+    if (head_grads[k]->dtype() != output.dtype)
+      throw Error(Status::dtype, cat("head_grads[", k, "]"), "got ", head_grads[k]->dtype(), "; want ", output.dtype);
+    operation.reads.push_back(head_grads[k]->storage());
+  }
+  for (const Slot &slot : slots_) operation.reads.push_back(slot.array->storage());
+  for (const Slot &slot : gradients_) operation.writes.push_back(slot.array->storage());
+  operation.body = [&] {
+    if (arena_->version() != arena_version_)
+      throw Error(Status::invalid_argument, "executor",
+                  "its memory was overwritten after the forward, by an executor that shares it or through an output");
+    runs_[1]->backward(head_grads);
+  };
+  ready_for_backward_ = false;
+  run_now(std::move(operation));
+}
+
+Ref<Executor> Executor::reshape(const std::vector<NamedSpec> &known) {
+  auto out = Ref<Executor>::adopt(new Executor(family_, known));
+  auto share = [](std::vector<Slot> &from, std::vector<Slot> &to, Executor &owner) {
+    for (size_t k = 0; k < from.size(); ++k) {
+      if (!(*from[k].spec.shape == *to[k].spec.shape) || from[k].spec.dtype != to[k].spec.dtype) continue;
+      owner.allocate(from[k]);
+      to[k].array = from[k].array;
+    }
+  };
+  share(slots_, out->slots_, *this);
+  share(gradients_, out->gradients_, *this);
+  return out;
+}
+
+int64_t Executor::array_bytes() const {
+  int64_t bytes = 0;
+  for (auto *list : {&slots_, &gradients_})
+    for (const Slot &slot : *list) bytes += slot.spec.shape->numel() * dtype_size(*slot.spec.dtype);
+  return bytes;
+}
+
+}  // namespace cermet

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "runtime/executor_family.h"
+
+#include <algorithm>
+#include <unordered_map>
+
+#include "graph/symbol.h"
+
+namespace cermet {
+
+namespace {
+
+constexpr size_t kCachedPrograms = 32;
+
+std::string signature_of(const std::vector<NamedSpec> &variables, bool train) {
+  std::string out = train ? "train" : "predict";
+  for (const NamedSpec &variable : variables) {
+    append(out, static_cast<const Dims &>(*variable.spec.shape));
+    append(out, *variable.spec.dtype);
+  }
+  return out;
+}
+
+}  // namespace
+
+ExecutorFamily::ExecutorFamily(std::vector<Entry> entries, std::vector<std::string> grad_names, GradReq req, Device where)
+    : outputs(std::move(entries)), grad_req(req), device(where) {
+  check_device(device);
+  verify(outputs);
+  Variables found = list_variables(outputs);
+  for (const Node *node : found.arguments) variables.push_back(node->name);
+  num_arguments = variables.size();
+  if (grad_req != GradReq::null)
+    for (const std::string &name : grad_names) {
+      auto argument = std::find(variables.begin(), variables.end(), name);
+      if (argument == variables.end())
+        throw Error(Status::not_found, "grad_names", "got ", quoted(name), "; want an argument of the symbol",
+                    suggestion(name, variables));
+      auto index = static_cast<int>(argument - variables.begin());
+      if (std::find(wanted.begin(), wanted.end(), index) != wanted.end())
+        throw Error(Status::invalid_argument, "grad_names", "got ", quoted(name), " twice");
+      wanted.push_back(index);
+    }
+  // In the order of the graph, on which the schedule of the backward pass relies.
+  std::sort(wanted.begin(), wanted.end());
+  for (const Node *node : found.auxiliary_states) variables.push_back(node->name);
+}
+
+std::vector<NamedSpec> ExecutorFamily::infer_variables(const std::vector<NamedSpec> &known) const {
+  for (const NamedSpec &spec : known)
+    if (std::find(variables.begin(), variables.end(), spec.name) == variables.end())
+      throw Error(Status::not_found, "specs", "got ", quoted(spec.name), "; want an argument or state of the symbol",
+                  suggestion(spec.name, variables));
+  Inferred inferred = infer(outputs, known, false);
+  std::unordered_map<std::string, const TensorSpec *> specs;
+  for (const Node *node : inferred.order)
+    if (node->is_variable()) specs.emplace(node->name, &inferred.specs.at(node)[0]);
+  std::vector<NamedSpec> out;
+  for (const std::string &name : variables) out.push_back({name, *specs.at(name)});
+  for (int k : wanted) {
+    const NamedSpec &variable = out[static_cast<size_t>(k)];
+    if (!is_float(*variable.spec.dtype))
+      throw Error(Status::dtype, "grad_names", "got ", quoted(variable.name), " of ", *variable.spec.dtype,
+                  "; want a floating-point dtype");
+  }
+  return out;
+}
+
+Ref<const Program> ExecutorFamily::program(const std::vector<NamedSpec> &specs, bool train) {
+  std::string signature = signature_of(specs, train);
+  std::lock_guard<std::mutex> lock(mutex_);
+  for (auto entry = cache_.begin(); entry != cache_.end(); ++entry) {
+    if (entry->signature != signature) continue;
+    cache_.splice(cache_.begin(), cache_, entry);
+    return entry->program;
+  }
+  ProgramRequest request{outputs, specs, train ? wanted : std::vector<int>{}, grad_req, train, device};
+  cache_.push_front({std::move(signature), compile(request)});
+  if (cache_.size() > kCachedPrograms) cache_.pop_back();
+  return cache_.front().program;
+}
+
+Ref<Storage> ExecutorFamily::arena(int64_t nbytes) {
+  std::lock_guard<std::mutex> lock(mutex_);
+  if (!arena_ || arena_->nbytes() < nbytes) {
+    arena_ = nullptr;  // first, so that both are never held at once
+    arena_ = make_ref<Storage>(device, nbytes);
+  }
+  return arena_;
+}
+
+}  // namespace cermet

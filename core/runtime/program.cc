@@ -1,0 +1,239 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "runtime/program.h"
+
+#include <algorithm>
+#include <unordered_map>
+#include <unordered_set>
+
+#include "base/log.h"
+#include "graph/symbol.h"
+#include "runtime/joint_graph.h"
+#include "runtime/memory_plan.h"
+
+namespace cermet {
+
+namespace {
+
+using Home = Program::Home;
+using Value = Program::Value;
+using Step = Program::Step;
+
+// Nodes whose values matter to an output or gradient. What only lends its shape need not run.
+std::unordered_set<const Node *> needed_nodes(const std::vector<Node *> &order, const std::vector<Entry> &results) {
+  std::unordered_set<const Node *> needed;
+  for (const Entry &entry : results) needed.insert(entry.node.get());
+  for (size_t k = order.size(); k-- > 0;) {
+    Node *node = order[k];
+    if (!needed.count(node)) continue;
+    for (size_t slot = 0; slot < node->inputs.size(); ++slot)
+      if (node->inputs[slot] && !node->input_def(slot).shape_only) needed.insert(node->inputs[slot].node.get());
+  }
+  return needed;
+}
+
+class Compiler {
+ public:
+  explicit Compiler(const ProgramRequest &request) : request_(request), program_(make_ref<Program>()) {}
+
+  Ref<const Program> run() {
+    for (int k : request_.wanted) wanted_.push_back(request_.variables[static_cast<size_t>(k)].name);
+    joint_ = join_graphs(request_.outputs, wanted_, request_.grad_req, request_.device.type);
+    order();
+    make_values();
+    make_steps();
+    find_lives();
+    plan();
+    log_plan();
+    return Ref<const Program>::adopt(program_.detach());
+  }
+
+ private:
+  // Outputs first, then the gradients of late variables before those of early ones: so each weight's gradient is computed
+  // when the backward pass comes by, and what it needs can die.
+  void order() {
+    auto &graph = program_->graph = joint_.outputs;
+    for (size_t k = joint_.gradients.size(); k-- > 0;)
+      if (joint_.gradients[k]) graph.push_back(joint_.gradients[k]);
+    verify(graph);
+    inferred_ = infer(graph, request_.variables, request_.train);
+    num_forward_nodes_ = topological_order(joint_.outputs).size();
+  }
+
+  void make_values() {
+    auto needed = needed_nodes(inferred_.order, program_->graph);
+    std::unordered_map<std::string, int> variable_index;
+    for (const NamedSpec &variable : request_.variables) {
+      variable_index.emplace(variable.name, static_cast<int>(program_->variables.size()));
+      program_->variables.push_back(variable.name);
+    }
+    for (Node *node : inferred_.order) {
+      first_value_[node] = static_cast<int>(program_->values.size());
+      for (const TensorSpec &spec : inferred_.specs.at(node)) {
+        Value value;
+        value.shape = *spec.shape;
+        value.dtype = *spec.dtype;
+        value.home = needed.count(node) ? Home::arena : Home::nowhere;
+        if (node->is_variable()) {
+          value.home = Home::variable;
+          value.index = variable_index.at(node->name);
+        }
+        program_->values.push_back(std::move(value));
+      }
+    }
+    for (size_t k = 0; k < joint_.gradients.size(); ++k) {
+      settle_gradient(joint_.gradients[k], k);
+      settle_gradient(joint_.previous[k], k);
+    }
+    for (const Entry &entry : joint_.outputs) program_->outputs.push_back(value_of(entry));
+    program_->writes_variable.resize(request_.variables.size());
+    program_->wanted = request_.wanted;
+    program_->train = request_.train;
+  }
+
+  void settle_gradient(const Entry &entry, size_t k) {
+    if (!entry) return;
+    Value &value = program_->values[static_cast<size_t>(value_of(entry))];
+    const TensorSpec &spec = request_.variables[static_cast<size_t>(request_.wanted[k])].spec;
+    if (!(value.shape == *spec.shape) || value.dtype != *spec.dtype)
+      throw Error(Status::internal, "gradient", "of ", quoted(wanted_[k]), ": got ", value.shape, " of ", value.dtype,
+                  "; want ", *spec.shape, " of ", *spec.dtype);
+    value.home = Home::gradient;
+    value.index = static_cast<int>(k);
+  }
+
+  int value_of(const Entry &entry) const {
+    if (!entry) return -1;
+    auto found = first_value_.find(entry.node.get());
+    return found == first_value_.end() ? -1 : found->second + entry.index;
+  }
+
+  void make_steps() {
+    std::unordered_map<const Node *, int> heads;
+    std::unordered_set<const Node *> given;  // their values come from outside
+    for (size_t k = 0; k < joint_.heads.size(); ++k) heads.emplace(joint_.heads[k].node.get(), static_cast<int>(k));
+    for (const Entry &entry : joint_.previous)
+      if (entry) given.insert(entry.node.get());
+    for (size_t k = 0; k < inferred_.order.size(); ++k) {
+      Node *node = inferred_.order[k];
+      int first = first_value_.at(node);
+      if (node->is_variable() || given.count(node) || program_->values[static_cast<size_t>(first)].home == Home::nowhere)
+        continue;
+      if (!node->op->kernel(request_.device.type))
+        throw Error(Status::unsupported, "device", "got ", request_.device, "; it has no kernel there")
+            .at_op(node->op->name)
+            .at_node(node->name);
+      Step step;
+      step.node = node;
+      for (size_t slot = 0; slot < node->inputs.size(); ++slot) {
+        step.inputs.push_back(value_of(node->inputs[slot]));
+        if (node->inputs[slot] && node->input_def(slot).role == Role::state) note_state(*node, slot);
+      }
+      for (int output = 0; output < node->num_outputs(); ++output) step.outputs.push_back(first + output);
+      if (auto head = heads.find(node); head != heads.end()) step.head = head->second;
+      program_->steps.push_back(std::move(step));
+      if (k < num_forward_nodes_) ++program_->num_forward_steps;
+    }
+  }
+
+  void note_state(const Node &node, size_t slot) {
+    const Value &value = program_->values[static_cast<size_t>(value_of(node.inputs[slot]))];
+    if (value.home != Home::variable)
+      throw Error(Status::unsupported, node.input_def(slot).name, "is changed in place; want a variable")
+          .at_op(node.op->name)
+          .at_node(node.name);
+    // In predict mode such states as moving averages are only read, so that sessions may share them.
+    if (request_.train || !node.op->depends_on_train) program_->writes_variable[static_cast<size_t>(value.index)] = true;
+  }
+
+  void find_lives() {
+    auto &steps = program_->steps;
+    for (size_t s = 0; s < steps.size(); ++s) {
+      for (int output : steps[s].outputs) {
+        Value &value = program_->values[static_cast<size_t>(output)];
+        value.first = value.last = static_cast<int>(s);
+      }
+      for (size_t slot = 0; slot < steps[s].inputs.size(); ++slot) {
+        int input = steps[s].inputs[slot];
+        if (input >= 0 && !steps[s].node->input_def(slot).shape_only)
+          program_->values[static_cast<size_t>(input)].last = static_cast<int>(s);
+      }
+    }
+    for (int output : program_->outputs) program_->values[static_cast<size_t>(output)].last = static_cast<int>(steps.size());
+  }
+
+  // The input whose memory an output may take over: it dies at this step, and the operator allows it in every slot in
+  // which it reads it.
+  int in_place_input(const Step &step, size_t s, int output) const {
+    const Definition &op = *step.node->op;
+    auto allowed = [&](size_t slot) {
+      auto pair = std::make_pair(static_cast<int>(slot), output);
+      return std::find(op.in_place.begin(), op.in_place.end(), pair) != op.in_place.end();
+    };
+    const Value &target = program_->values[static_cast<size_t>(step.outputs[static_cast<size_t>(output)])];
+    for (size_t slot = 0; slot < step.inputs.size(); ++slot) {
+      int input = step.inputs[slot];
+      if (input < 0 || !allowed(slot)) continue;
+      const Value &value = program_->values[static_cast<size_t>(input)];
+      if (value.home != Home::arena || value.last != static_cast<int>(s) || value.dtype != target.dtype ||
+          value.shape.numel() != target.shape.numel())
+        continue;
+      bool everywhere = true;
+      for (size_t other = 0; other < step.inputs.size(); ++other)
+        everywhere = everywhere && (step.inputs[other] != input || allowed(other));
+      if (everywhere) return input;
+    }
+    return -1;
+  }
+
+  void plan() {
+    std::vector<Buffer> buffers;
+    std::vector<int> buffer_of(program_->values.size(), -1);
+    for (size_t s = 0; s < program_->steps.size(); ++s) {
+      const Step &step = program_->steps[s];
+      std::vector<int> taken;
+      for (size_t k = 0; k < step.outputs.size(); ++k) {
+        Value &value = program_->values[static_cast<size_t>(step.outputs[k])];
+        if (value.home != Home::arena) continue;
+        int input = in_place_input(step, s, static_cast<int>(k));
+        int &buffer = buffer_of[static_cast<size_t>(step.outputs[k])];
+        if (input >= 0 && std::find(taken.begin(), taken.end(), input) == taken.end()) {
+          taken.push_back(input);
+          value.in_place_of = input;
+          buffer = buffer_of[static_cast<size_t>(input)];
+          buffers[static_cast<size_t>(buffer)].last = value.last;
+        } else {
+          buffer = static_cast<int>(buffers.size());
+          buffers.push_back({value.nbytes(), value.first, value.last});
+        }
+      }
+    }
+    program_->arena_bytes = plan_memory(buffers);
+    program_->peak_live_bytes = peak_live_bytes(buffers);
+    for (size_t v = 0; v < buffer_of.size(); ++v)
+      if (buffer_of[v] >= 0) program_->values[v].offset = buffers[static_cast<size_t>(buffer_of[v])].offset;
+  }
+
+  void log_plan() const {
+    if (!log_enabled(LogLevel::info)) return;
+    size_t in_place = 0;
+    for (const Value &value : program_->values) in_place += value.in_place_of >= 0;
+    log(LogLevel::info, cat("program: ", program_->num_forward_steps, " forward and ",
+                            program_->steps.size() - static_cast<size_t>(program_->num_forward_steps),
+                            " backward steps; arena ", program_->arena_bytes, " bytes (at least ",
+                            program_->peak_live_bytes, " live at once); ", in_place, " values in place"));
+  }
+
+  const ProgramRequest &request_;
+  Ref<Program> program_;
+  std::vector<std::string> wanted_;
+  JointGraph joint_;
+  Inferred inferred_;
+  size_t num_forward_nodes_ = 0;
+  std::unordered_map<const Node *, int> first_value_;
+};
+
+}  // namespace
+
+Ref<const Program> compile(const ProgramRequest &request) { return Compiler(request).run(); }
+
+}  // namespace cermet

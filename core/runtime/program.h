@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+// A program: a graph on given shapes, compiled to a static schedule with planned memory. Nothing in it changes after
+// compilation, so executors share programs; what changes while one runs is in runtime/program_run.h.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "graph/infer.h"
+#include "graph/node.h"
+
+namespace cermet {
+
+struct ProgramRequest {
+  std::vector<Entry> outputs;
+  std::vector<NamedSpec> variables;  // all variables of the graph, with complete specs
+  std::vector<int> wanted;           // indices of the variables whose gradients are wanted
+  GradReq grad_req = GradReq::write;
+  bool train = false;
+  Device device;
+};
+
+// Filled by `compile`, read by everybody else.
+struct Program : RefCounted {
+  // Where a value lives: in the arena, in a variable's or a gradient's array, or nowhere, if only its shape is used.
+  enum class Home { arena, variable, gradient, nowhere };
+  struct Value {
+    Shape shape;
+    DType dtype = DType::float32;
+    Home home = Home::arena;
+    int index = 0;            // of the variable or wanted gradient
+    int64_t offset = 0;       // in the arena
+    int first = 0, last = 0;  // steps that write it and read it last; the number of steps for what must stay
+    int in_place_of = -1;     // the value whose memory it takes over
+    int64_t nbytes() const { return shape.numel() * dtype_size(dtype); }
+  };
+  struct Step {
+    Node *node = nullptr;
+    std::vector<int> inputs, outputs;  // values; -1 for an absent input
+    int head = -1;                     // it makes the gradient that flows into this output, unless one is handed in
+  };
+
+  std::vector<Value> values;
+  std::vector<Step> steps;
+  int num_forward_steps = 0;  // the others are the backward pass
+  std::vector<int> outputs;   // values
+  std::vector<std::string> variables;
+  std::vector<bool> writes_variable;  // whether some step changes it
+  std::vector<int> wanted;
+  bool train = false;
+  int64_t arena_bytes = 0;
+  int64_t peak_live_bytes = 0;  // at the busiest step: no plan has a smaller arena
+  std::vector<Entry> graph;     // owner of the nodes
+};
+
+// Throws what is wrong with the graph, naming node and operator. Allocates no array memory.
+Ref<const Program> compile(const ProgramRequest &request);
+
+// As JSON: steps with operator, inputs and outputs; place, bytes, first and last use of each value.
+std::string describe(const Program &program);
+
+}  // namespace cermet

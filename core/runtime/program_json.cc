@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+// A program as JSON, for people and tools that want to see schedule and memory plan.
+#include <nlohmann/json.hpp>
+
+#include "graph/symbol.h"
+#include "runtime/program.h"
+
+namespace cermet {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json json_of(const Program &program, const Program::Value &value, const std::string &name) {
+  static const char *homes[] = {"arena", "variable", "gradient", "nowhere"};
+  Json out = {{"name", name},
+              {"shape", std::vector<int64_t>(value.shape.begin(), value.shape.end())},
+              {"dtype", dtype_name(value.dtype)},
+              {"bytes", value.nbytes()},
+              {"home", homes[static_cast<int>(value.home)]}};
+  auto index = static_cast<size_t>(value.index);
+  if (value.home == Program::Home::variable) out["of"] = program.variables[index];
+  if (value.home == Program::Home::gradient) out["of"] = program.variables[static_cast<size_t>(program.wanted[index])];
+  if (value.home == Program::Home::arena) {
+    out["offset"] = value.offset;
+    out["first_step"] = value.first;
+    out["last_step"] = value.last;
+    out["in_place_of"] = value.in_place_of >= 0 ? Json(value.in_place_of) : Json(nullptr);
+  }
+  return out;
+}
+
+}  // namespace
+
+std::string describe(const Program &program) {
+  std::vector<std::string> names(program.values.size());
+  Json steps = Json::array(), values = Json::array();
+  for (size_t s = 0; s < program.steps.size(); ++s) {
+    const Program::Step &step = program.steps[s];
+    for (size_t k = 0; k < step.outputs.size(); ++k)
+      names[static_cast<size_t>(step.outputs[k])] = output_name(*step.node, static_cast<int>(k));
+    bool forward = static_cast<int>(s) < program.num_forward_steps;
+    steps.push_back({{"op", step.node->op->name},
+                     {"node", step.node->name},
+                     {"pass", forward ? "forward" : "backward"},
+                     {"inputs", step.inputs},
+                     {"outputs", step.outputs}});
+  }
+  for (size_t v = 0; v < program.values.size(); ++v) values.push_back(json_of(program, program.values[v], names[v]));
+  Json out = {{"train", program.train},
+              {"arena_bytes", program.arena_bytes},
+              {"peak_live_bytes", program.peak_live_bytes},
+              {"outputs", program.outputs},
+              {"steps", steps},
+              {"values", values}};
+  return out.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+}  // namespace cermet

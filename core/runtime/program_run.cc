@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "runtime/program_run.h"
+
+#include "base/parallel.h"
+
+namespace cermet {
+
+namespace {
+// Address of values of which only the shape is used: kernels tell absent inputs by null.
+alignas(64) char no_values[64];
+}  // namespace
+
+ProgramRun::ProgramRun(Ref<const Program> program) : program_(std::move(program)), calls_(program_->steps.size()) {
+  variables_.resize(program_->variables.size());
+  gradients_.resize(program_->wanted.size());
+  auto add = [this](Tensor &tensor, int index) {
+    if (index < 0) return;
+    const Program::Value &value = program_->values[static_cast<size_t>(index)];
+    tensor = {no_values, value.shape, value.dtype};
+    switch (value.home) {
+      case Program::Home::arena: in_arena_.emplace_back(&tensor, value.offset); break;
+      case Program::Home::variable: variables_[static_cast<size_t>(value.index)].push_back(&tensor); break;
+      case Program::Home::gradient: gradients_[static_cast<size_t>(value.index)].push_back(&tensor); break;
+      case Program::Home::nowhere: break;
+    }
+  };
+  for (size_t s = 0; s < calls_.size(); ++s) {
+    const Program::Step &step = program_->steps[s];
+    Call &call = calls_[s];
+    call.kernel = &step.node->op->kernel(DeviceType::cpu);
+    call.attrs = step.node->attrs.get();
+    call.context.train = program_->train;
+    call.context.cache = &call.cache;
+    call.context.inputs.resize(step.inputs.size());
+    call.context.outputs.resize(step.outputs.size());
+    for (size_t k = 0; k < step.inputs.size(); ++k) add(call.context.inputs[k], step.inputs[k]);
+    for (size_t k = 0; k < step.outputs.size(); ++k) add(call.context.outputs[k], step.outputs[k]);
+    if (step.node->op->random) random_.push_back(&call);
+  }
+}
+
+void ProgramRun::bind_arena(char *data) {
+  for (auto [tensor, offset] : in_arena_) tensor->data = data + offset;
+}
+
+void ProgramRun::forward(Rng &rng) {
+  for (Call *call : random_) call->context.random = rng.next_stream();
+  run(0, static_cast<size_t>(program_->num_forward_steps), {});
+}
+
+void ProgramRun::backward(const std::vector<ArrayRef> &head_grads) {
+  run(static_cast<size_t>(program_->num_forward_steps), calls_.size(), head_grads);
+}
+
+void ProgramRun::run(size_t first, size_t last, const std::vector<ArrayRef> &head_grads) {
+  enter_parallel_runtime();
+  size_t s = first;
+  try {
+    for (; s < last; ++s) {
+      Call &call = calls_[s];
+      int head = program_->steps[s].head;
+      if (head >= 0 && !head_grads.empty() && head_grads[static_cast<size_t>(head)]) {
+        const Tensor &target = call.context.outputs[0];
+        auto memory = make_ref<Storage>(Device{}, target.data, target.nbytes(), nullptr, nullptr);
+        copy_values(*head_grads[static_cast<size_t>(head)], NDArray(memory, target.shape, target.dtype));
+      } else {
+        (*call.kernel)(call.context, call.attrs);
+      }
+    }
+  } catch (Error &error) {
+    const Node &node = *program_->steps[s].node;
+    error.at_op(node.op->name).at_node(node.name);
+    throw;
+  }
+}
+
+}  // namespace cermet

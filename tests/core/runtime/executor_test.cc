@@ -1,0 +1,280 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "runtime/executor.h"
+
+#include <criterion/criterion.h>
+
+#include <nlohmann/json.hpp>
+
+#include "graphs.h"
+#include "graph/symbol.h"
+
+namespace cermet::test {
+namespace {
+
+void expect_equal(const NDArray &got, const NDArray &want, double tolerance = 1e-5) {
+  cr_assert(got.shape() == want.shape());
+  auto a = values_of(got), b = values_of(want);
+  for (size_t k = 0; k < a.size(); ++k)
+    cr_assert(std::abs(a[k] - b[k]) <= tolerance * (1 + std::abs(b[k])), "element %zu: got %g; want %g", k, a[k], b[k]);
+}
+
+void set_values(const ArrayRef &array, const NDArray &values) { copy_values(values, *array); }
+
+// y = tanh(x) * w, summed implicitly by the head gradients.
+struct Small {
+  Entry x = variable("x"), w = variable("w");
+  Entry product = apply_op("multiply", {apply_op("tanh", {x}), w}, {}, "product");
+  std::vector<NamedSpec> specs{spec("x", {2, 3}), spec("w", {2, 3})};
+  Executor executor{{product}, specs, {"x", "w"}, GradReq::write};
+  Small() {
+    set_values(executor.array(ArrayRole::argument, "x"), *array_of({2, 3}, {0, 0.5, 1, -0.5, -1, 2}));
+    set_values(executor.array(ArrayRole::argument, "w"), *array_of({2, 3}, {1, 2, 3, 4, 5, 6}));
+  }
+};
+
+template <class F>
+Status status_of(F &&f) {
+  try {
+    f();
+  } catch (const Error &error) {
+    return error.status;
+  }
+  return Status::ok;
+}
+
+int64_t in_use() { return allocator(Device{}).stats().in_use; }
+
+}  // namespace
+
+Test(executor, agrees_with_imperative_calls_on_random_graphs) {
+  std::mt19937 random(4);
+  const std::vector<std::string> wanted{"x0", "x1", "x2"};
+  for (int round = 0; round < 80; ++round) {
+    RandomGraph graph = random_graph(random, 2 + round % 40);
+    Arrays arrays;
+    auto used = list_variables(graph.outputs).arguments;
+    std::vector<std::string> names;
+    std::vector<NamedSpec> specs;
+    for (const NamedSpec &known : graph.variables) {
+      if (std::none_of(used.begin(), used.end(), [&](Node *node) { return node->name == known.name; })) continue;
+      arrays[known.name] = random_array(random, *known.spec.shape);
+      names.push_back(known.name);
+      specs.push_back(known);
+    }
+    std::vector<ArrayRef> heads;
+    for (size_t k = 0; k < graph.outputs.size(); ++k) heads.push_back(nullptr);
+    Evaluated plain = evaluate(graph.outputs, arrays, names, heads);
+    for (size_t k = 0; k < heads.size(); ++k)
+      if (random() % 2) heads[k] = random_array(random, plain.outputs[k]->shape());
+    Evaluated want = evaluate(graph.outputs, arrays, names, heads);
+    Executor executor(graph.outputs, specs, names, GradReq::write);
+    for (const std::string &name : names) executor.set_array(ArrayRole::argument, name, arrays[name]);
+    for (int repeat = 0; repeat < 2; ++repeat) {
+      executor.forward(false, nullptr);
+      for (size_t k = 0; k < want.outputs.size(); ++k) expect_equal(*executor.output(static_cast<int>(k)), *want.outputs[k]);
+      executor.forward(true, nullptr);
+      executor.backward(heads);
+      for (size_t k = 0; k < want.outputs.size(); ++k) expect_equal(*executor.output(static_cast<int>(k)), *want.outputs[k]);
+      for (size_t k = 0; k < names.size(); ++k)
+        expect_equal(*executor.array(ArrayRole::gradient, names[k]), *want.gradients[k]);
+    }
+  }
+}
+
+Test(executor, plans_before_it_allocates_and_allocates_what_it_planned) {
+  Entry entry = variable("x");
+  for (int k = 0; k < 6; ++k) entry = apply_op("multiply", {apply_op("tanh", {entry}), variable(cat("w", k))});
+  std::vector<NamedSpec> specs{spec("x", {100, 30})};
+  std::vector<std::string> wanted;
+  for (int k = 0; k < 6; ++k) {
+    specs.push_back(spec(cat("w", k), {100, 30}));
+    wanted.push_back(cat("w", k));
+  }
+  int64_t before = in_use();
+  Executor executor({entry}, specs, wanted, GradReq::write);
+  cr_assert_eq(in_use(), before);
+  cr_assert_eq(executor.array_bytes(), 13 * 12000);
+  allocator(Device{}).reset_peak();
+  executor.forward(true, nullptr);
+  executor.backward({});
+  cr_assert_eq(in_use() - before, executor.arena_bytes() + executor.array_bytes());
+  cr_assert_eq(allocator(Device{}).stats().peak - before, executor.arena_bytes() + executor.array_bytes());
+  executor.forward(false, nullptr);  // needs no more
+  cr_assert_eq(in_use() - before, executor.arena_bytes() + executor.array_bytes());
+}
+
+Test(executor, predicts_in_less_memory_than_it_trains) {
+  Entry entry = variable("x");
+  for (int k = 0; k < 20; ++k) entry = apply_op("tanh", {entry});
+  std::vector<NamedSpec> specs{spec("x", {1000})};
+  int64_t before = in_use();
+  Executor trains({entry}, specs, {"x"}, GradReq::write), predicts({entry}, specs, {}, GradReq::null);
+  cr_assert_gt(trains.arena_bytes(), 5 * predicts.arena_bytes());
+  trains.forward(false, nullptr);
+  cr_assert_eq(in_use() - before, predicts.arena_bytes() + 4000, "the gradient and the backward pass cost nothing yet");
+}
+
+Test(executor, writes_or_adds_gradients) {
+  Small small;
+  Executor adds({small.product}, small.specs, {"w"}, GradReq::add);
+  for (const char *name : {"x", "w"}) adds.set_array(ArrayRole::argument, name, small.executor.array(ArrayRole::argument, name));
+  for (int round = 1; round <= 3; ++round) {
+    small.executor.forward(true, nullptr);
+    small.executor.backward({});
+    adds.forward(true, nullptr);
+    adds.backward({});
+    auto once = values_of(*small.executor.array(ArrayRole::gradient, "w"));
+    auto total = values_of(*adds.array(ArrayRole::gradient, "w"));
+    for (size_t k = 0; k < once.size(); ++k) {
+      cr_assert_float_eq(once[k], std::tanh(values_of(*adds.array(ArrayRole::argument, "x"))[k]), 1e-6);
+      cr_assert_float_eq(total[k], round * once[k], 1e-5);
+    }
+  }
+  cr_assert_eq(status_of([&] { adds.array(ArrayRole::gradient, "x"); }), Status::not_found);
+  Executor none({small.product}, small.specs, {"w"}, GradReq::null);
+  none.forward(true, nullptr);
+  cr_assert_eq(status_of([&] { none.backward({}); }), Status::invalid_argument);
+}
+
+Test(executor, gradients_of_what_does_not_matter_are_zero) {
+  Entry x = variable("x"), y = variable("y");
+  Entry out = apply_op("add", {x, apply_op("zeros_like", {y})});
+  Executor executor({out}, {spec("x", {2}), spec("y", {2})}, {"x", "y"}, GradReq::write);
+  auto gradient = array_of({2}, {7, 7});
+  executor.set_array(ArrayRole::gradient, "y", gradient);
+  executor.forward(true, nullptr);
+  executor.backward({array_of({2}, {3, 4})});
+  cr_assert(values_of(*gradient) == std::vector<double>({0, 0}));
+  cr_assert(values_of(*executor.array(ArrayRole::gradient, "x")) == std::vector<double>({3, 4}));
+}
+
+Test(executor, outputs_may_be_variables_and_each_other) {
+  Entry x = variable("x"), y = apply_op("tanh", {x});
+  Executor executor({x, y, y}, {spec("x", {2})}, {"x"}, GradReq::write);
+  set_values(executor.array(ArrayRole::argument, "x"), *array_of({2}, {0, 1}));
+  executor.forward(true, nullptr);
+  executor.backward({});
+  cr_assert(executor.output(0) == executor.array(ArrayRole::argument, "x"));
+  expect_equal(*executor.output(1), *executor.output(2));
+  expect_equal(*executor.array(ArrayRole::gradient, "x"), *array_of({2}, {3, 1 + 2 * (1 - std::pow(std::tanh(1.0), 2))}));
+}
+
+Test(executor, an_output_lives_as_long_as_its_handle) {
+  ArrayRef kept;
+  {
+    Small small;
+    cr_assert_eq(status_of([&] { small.executor.output(0); }), Status::invalid_argument);
+    small.executor.forward(false, nullptr);
+    kept = small.executor.output(0);
+    cr_assert(kept == small.executor.array(ArrayRole::output, "product_output"));
+    small.executor.forward(true, nullptr);  // a larger arena
+    cr_assert(!(kept == small.executor.output(0)));
+  }
+  cr_assert_float_eq(values_of(*kept)[2], 3 * std::tanh(1.0), 1e-5);
+}
+
+Test(executor, backward_needs_a_forward_each_time) {
+  Small small;
+  cr_assert_eq(status_of([&] { small.executor.backward({}); }), Status::invalid_argument);
+  small.executor.forward(false, nullptr);
+  cr_assert_eq(status_of([&] { small.executor.backward({}); }), Status::invalid_argument);
+  small.executor.forward(true, nullptr);
+  cr_assert_eq(status_of([&] { small.executor.backward({nullptr, nullptr}); }), Status::invalid_argument);
+  cr_assert_eq(status_of([&] { small.executor.backward({array_of({3, 2}, std::vector<double>(6))}); }), Status::shape);
+  cr_assert_eq(status_of([&] { small.executor.backward({array_of({2, 3}, std::vector<double>(6), DType::float64)}); }),
+               Status::dtype);
+  small.executor.backward({});
+  cr_assert_eq(status_of([&] { small.executor.backward({}); }), Status::invalid_argument);
+}
+
+Test(executor, notices_that_its_memory_was_overwritten) {
+  Small small;
+  auto other = small.executor.reshape({spec("x", {1, 3}), spec("w", {1, 3})});
+  small.executor.forward(true, nullptr);
+  other->forward(false, nullptr);
+  cr_assert_eq(status_of([&] { small.executor.backward({}); }), Status::invalid_argument);
+  small.executor.forward(true, nullptr);
+  small.executor.backward({});
+}
+
+Test(executor, reshape_shares_arrays_and_arena) {
+  Entry x = variable("x"), w = variable("w");
+  Entry out = apply_op("tanh", {apply_op("multiply", {x, w})});
+  Executor big({out}, {spec("x", {64, 8}), spec("w", {1, 8})}, {"w"}, GradReq::write);
+  set_values(big.array(ArrayRole::argument, "w"), *array_of({1, 8}, {1, 2, 3, 4, 5, 6, 7, 8}));
+  big.forward(true, nullptr);
+  big.backward({});
+  int64_t before = in_use();
+  auto small = big.reshape({spec("x", {16, 8}), spec("w", {1, 8})});
+  cr_assert(small->array(ArrayRole::argument, "w") == big.array(ArrayRole::argument, "w"));
+  cr_assert(small->array(ArrayRole::gradient, "w") == big.array(ArrayRole::gradient, "w"));
+  cr_assert(!(small->array(ArrayRole::argument, "x") == big.array(ArrayRole::argument, "x")));
+  small->forward(true, nullptr);
+  small->backward({});
+  cr_assert_eq(in_use() - before, 16 * 8 * 4, "only x is new");
+  cr_assert_eq(small->output(0)->shape()[0], 16);
+  for (int batch = 1; batch < 100; ++batch) big.reshape({spec("x", {batch, 8}), spec("w", {1, 8})})->forward(true, nullptr);
+  cr_assert_lt(in_use() - before, 100 * 1024, "shapes that come and go leave nothing");
+}
+
+Test(executor, refuses_arrays_that_do_not_fit) {
+  Small small;
+  auto &executor = small.executor;
+  auto set = [&](ArrayRole role, const char *name, ArrayRef array) {
+    return status_of([&] { executor.set_array(role, name, std::move(array)); });
+  };
+  auto fits = make_ref<NDArray>(Shape{2, 3}, DType::float32);
+  cr_assert_eq(set(ArrayRole::argument, "v", fits), Status::not_found);
+  cr_assert_eq(set(ArrayRole::output, "product_output", fits), Status::invalid_argument);
+  cr_assert_eq(set(ArrayRole::argument, "x", make_ref<NDArray>(Shape{3, 2}, DType::float32)), Status::shape);
+  cr_assert_eq(set(ArrayRole::argument, "x", make_ref<NDArray>(Shape{2, 3}, DType::float64)), Status::dtype);
+  cr_assert_eq(set(ArrayRole::argument, "x", transpose_view(*make_ref<NDArray>(Shape{3, 2}, DType::float32), {})),
+               Status::unsupported);
+  executor.set_array(ArrayRole::argument, "x", fits);
+  executor.set_array(ArrayRole::argument, "w", fits);  // two readers may share
+  executor.forward(true, nullptr);
+  executor.set_array(ArrayRole::gradient, "w", fits);
+  cr_assert_eq(status_of([&] { executor.forward(true, nullptr); }), Status::invalid_argument);
+}
+
+Test(executor, refuses_what_cannot_be_planned) {
+  Small small;
+  auto make = [&](std::vector<NamedSpec> specs, std::vector<std::string> wanted) {
+    return status_of([&] { Executor({small.product}, specs, wanted, GradReq::write); });
+  };
+  cr_assert_eq(make({spec("x", {2, 3})}, {}), Status::shape);
+  cr_assert_eq(make({spec("x", {2, 3}), spec("w", {2, 3}), spec("z", {1})}, {}), Status::not_found);
+  cr_assert_eq(make(small.specs, {"z"}), Status::not_found);
+  cr_assert_eq(make(small.specs, {"x", "x"}), Status::invalid_argument);
+  cr_assert_eq(make({spec("x", {2, 3}, DType::int32), spec("w", {2, 3}, DType::int32)}, {"x"}), Status::dtype);
+}
+
+Test(executor, takes_empty_arrays) {
+  Small small;
+  auto empty = small.executor.reshape({spec("x", {0, 3}), spec("w", {0, 3})});
+  empty->forward(true, nullptr);
+  empty->backward({});
+  cr_assert_eq(empty->output(0)->numel(), 0);
+}
+
+Test(executor, describes_its_plan) {
+  Small small;
+  auto plan = nlohmann::json::parse(small.executor.describe());
+  cr_assert_eq(plan["arena_bytes"].get<int64_t>(), small.executor.arena_bytes());
+  cr_assert_str_eq(plan["steps"][0]["op"].get<std::string>().c_str(), "tanh");
+  cr_assert_str_eq(plan["steps"][1]["node"].get<std::string>().c_str(), "product");
+  cr_assert_str_eq(plan["steps"].back()["pass"].get<std::string>().c_str(), "backward");
+}
+
+Test(executor, long_chains_run_without_recursion) {
+  Entry entry = variable("x");
+  for (int k = 0; k < 100000; ++k) entry = apply_op("identity", {entry});
+  Executor executor({entry}, {spec("x", {4})}, {"x"}, GradReq::write);
+  set_values(executor.array(ArrayRole::argument, "x"), *array_of({4}, {1, 2, 3, 4}));
+  executor.forward(true, nullptr);
+  executor.backward({});
+  cr_assert(values_of(*executor.output(0)) == std::vector<double>({1, 2, 3, 4}));
+  cr_assert(values_of(*executor.array(ArrayRole::gradient, "x")) == std::vector<double>({1, 1, 1, 1}));
+}
+
+}  // namespace cermet::test
