@@ -60,7 +60,8 @@ RandomGraph random_graph(std::mt19937 &random, int num_nodes) {
       }
     }
   }
-  graph.outputs.push_back(apply_op("add", {entries.back(), entries[0]}, {}, "last"));
+  Entry rest = apply_op("multiply", {entries[1], entries[2]}, {}, "rest");  // no variable stays unused
+  graph.outputs.push_back(apply_op("add_n", {apply_op("add", {entries.back(), entries[0]}), rest}, {}, "last"));
   for (size_t more = below(3); more > 0; --more) graph.outputs.push_back(pick());
   return graph;
 }
