@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: Apache-2.0
+// Batch normalisation (Ioffe and Szegedy, 2015) with MXNet's meaning: the variance is biased, in the moving average
+// too, and gamma counts as ones unless fix_gamma is switched off. The moving statistics change in a training forward
+// pass; gradients use the hidden outputs, which nothing overwrites.
+#include "ops/nn/batch_norm.h"
+
+#include <algorithm>
+
+#include "autograd/gradient.h"
+#include "schema/registry.h"
+
+namespace cermet {
+namespace {
+
+struct Attrs {
+  double eps = 1e-3, momentum = 0.9;
+  bool fix_gamma = true, use_global_stats = false, output_mean_var = false, cudnn_off = false;
+  int64_t axis = 1;
+  std::optional<double> min_calib_range, max_calib_range;
+};
+
+DType parameter_dtype(DType data) { return data == DType::float64 ? DType::float64 : DType::float32; }
+
+int channel_axis(const Shape &data, const Attrs &a) { return normalize_axis(a.axis, data.ndim()); }
+
+Shape channels(const Shape &data, const Attrs &a) { return {data[static_cast<size_t>(channel_axis(data, a))]}; }
+
+bool uses_batch(const KernelContext &c, const Attrs &a) { return c.train && !a.use_global_stats; }
+
+enum Input { kData, kGamma, kBeta, kMovingMean, kMovingVar };
+
+template <class P>
+void blend(const Attrs &a, int64_t count, const P *fresh, P *moving) {
+  for (int64_t k = 0; k < count; ++k)
+    moving[k] = static_cast<P>(moving[k] * static_cast<P>(a.momentum) + fresh[k] * static_cast<P>(1 - a.momentum));
+}
+
+template <class T, class P>
+void forward(KernelContext &c, const Attrs &a) {
+  nn::AxisView view = nn::axis_view(c.in(kData).shape, channel_axis(c.in(kData).shape, a));
+  P *mean = c.out_as<P>(1), *inv_std = c.out_as<P>(2);
+  P *moving_mean = c.in_as<P>(kMovingMean), *moving_var = c.in_as<P>(kMovingVar);
+  if (uses_batch(c, a)) {
+    std::vector<P> variance(static_cast<size_t>(view.size));
+    nn::channel_statistics(view, c.in_as<const T>(kData), a.eps, mean, variance.data(), inv_std);
+    if (view.outer * view.inner > 0) {
+      blend(a, view.size, mean, moving_mean);
+      blend(a, view.size, variance.data(), moving_var);
+    }
+  } else {
+    for (int64_t k = 0; k < view.size; ++k) {
+      mean[k] = moving_mean[k];
+      inv_std[k] = static_cast<P>(1 / std::sqrt(static_cast<double>(moving_var[k]) + a.eps));
+    }
+  }
+  nn::normalize_channels<T, P>(view, c.in_as<T>(kData), mean, inv_std, a.fix_gamma ? nullptr : c.in_as<P>(kGamma),
+                               c.in_as<P>(kBeta), c.out_as<T>(0));
+}
+
+// Inputs: head, data, gamma, mean, inverse standard deviation.
+template <class T, class P>
+void backward(KernelContext &c, const Attrs &a) {
+  nn::AxisView view = nn::axis_view(c.in(1).shape, channel_axis(c.in(1).shape, a));
+  nn::channel_gradients<T, P>(view, {c.in_as<T>(0), c.in_as<T>(1), a.fix_gamma ? nullptr : c.in_as<P>(2), c.in_as<P>(3),
+                                     c.in_as<P>(4), c.out_as<T>(0), c.out_as<P>(1), c.out_as<P>(2), uses_batch(c, a)});
+  if (a.fix_gamma) std::fill_n(c.out_as<P>(1), view.size, P(0));
+}
+
+// f(TypeTag<T>, TypeTag<P>) for the types of data and parameters.
+template <class F>
+void with_types(DType dtype, F &&f) {
+  dispatch_floats(dtype, [&](auto tag) {
+    using T = typename decltype(tag)::type;
+    f(tag, TypeTag<Compute<T>>{});
+  });
+}
+
+void declare_attrs(DefinitionBuilder<Attrs> &op) {
+  op.attr("eps", &Attrs::eps, "Added to the variance.").min(0);
+  op.attr("momentum", &Attrs::momentum, "Part of the moving statistics that is kept in each training step.")
+      .min(0)
+      .max(1);
+  op.attr("fix_gamma", &Attrs::fix_gamma, "Take gamma as ones, with a gradient of zero.");
+  op.attr("use_global_stats", &Attrs::use_global_stats,
+          "Normalise by the moving statistics in training too, and leave them alone.");
+  op.attr("output_mean_var", &Attrs::output_mean_var, "Only for MXNet's files; must be false.");
+  op.attr("axis", &Attrs::axis, "Axis of the channels.").kind(AttrKind::axis);
+  op.attr("cudnn_off", &Attrs::cudnn_off, "Only for MXNet's files; has no effect.");
+  op.attr("min_calib_range", &Attrs::min_calib_range, "Only for MXNet's files; has no effect.");
+  op.attr("max_calib_range", &Attrs::max_calib_range, "Only for MXNet's files; has no effect.");
+  op.check([](const Attrs &a) {
+    if (a.output_mean_var) throw Error(Status::unsupported, "output_mean_var", "got true; want false");
+  });
+}
+
+void register_forward(Registry &registry) {
+  auto op = registry.op<Attrs>("batch_norm", "nn");
+  op.doc("Batch normalisation: each channel is shifted and scaled to mean 0 and variance 1, then by gamma and beta.",
+         "In training the statistics are those of the batch (biased variance), and the moving ones become momentum * "
+         "moving + "
+         "(1 - momentum) * batch. In prediction, or with use_global_stats, the moving ones are used. Note that "
+         "fix_gamma is "
+         "true by default, as in MXNet. With 16-bit data the parameters and statistics are float32.");
+  op.alias("BatchNorm", "_npx_batch_norm");
+  op.depends_on_train();
+  op.input("data", "Values; channels along `axis`.", kFloats);
+  op.parameter("gamma", "Factor of each channel.", kFloats);
+  op.parameter("beta", "Offset of each channel.", kFloats);
+  op.state("moving_mean", "Moving average of the means.", kFloats);
+  op.state("moving_var", "Moving average of the variances.", kFloats);
+  op.output("output", "Shape and dtype of data.");
+  op.hidden_output("mean", "Mean used for each channel.");
+  op.hidden_output("var", "1 / sqrt(variance + eps) used for each channel.");
+  declare_attrs(op);
+  op.infer([](InferContext &c, const Attrs &a) {
+    Shape shape = channels(c.shape(kData), a);
+    DType dtype = parameter_dtype(c.dtype(kData));
+    for (int input = kGamma; input <= kMovingVar; ++input) c.expect(input, shape, dtype);
+    c.output(0, c.shape(kData), c.dtype(kData));
+    c.output(1, shape, dtype);
+    c.output(2, shape, dtype);
+  });
+  op.kernel([](KernelContext &c, const Attrs &a) {
+    with_types(c.in(kData).dtype, [&](auto data, auto parameter) {
+      forward<typename decltype(data)::type, typename decltype(parameter)::type>(c, a);
+    });
+  });
+  op.gradient([](GradientContext &g, const Attrs &) {
+    Entry all = g.apply("batch_norm_backward", {g.head(0), g.input(kData), g.input(kGamma), g.output(1), g.output(2)},
+                        g.attrs());
+    for (int k = 0; k < 3; ++k) g.set(k, {all.node, k});
+  });
+  op.sample({{{"fix_gamma", false}, {"eps", 0.0}},
+             {{{1, 2, 2}, {1, 3, 10, 30}}, {{2}, {2, 10}}, {{2}, {0, 1}}, {{2}, {1, 20}}, {{2}, {4, 100}}},
+             {{{1, 2, 2}, {0, 2, -9, 11}}}});
+  Sample &train = op.sample({{{"fix_gamma", false}, {"eps", 0.0}},
+                             {{{2, 2}, {1, 10, 3, 30}}, {{2}, {2, 10}}, {{2}, {0, 1}}, {{2}, {0, 0}}, {{2}, {1, 1}}},
+                             {{{2, 2}, {-2, -9, 2, 11}}}});
+  train.train = true;
+}
+
+void register_backward(Registry &registry) {
+  auto op = registry.op<Attrs>("batch_norm_backward", "nn");
+  op.doc("Gradients of batch_norm by data, gamma and beta.");
+  op.internal();
+  op.depends_on_train();
+  op.input("head", "Gradient of the output.", kFloats);
+  op.input("data", "Values.", kFloats);
+  op.input("gamma", "Factor of each channel.", kFloats);
+  op.input("mean", "Mean used.", kFloats);
+  op.input("inv_std", "Inverse standard deviation used.", kFloats);
+  op.output("data_grad");
+  op.output("gamma_grad");
+  op.output("beta_grad");
+  declare_attrs(op);
+  op.infer([](InferContext &c, const Attrs &a) {
+    Shape shape = channels(c.shape(1), a);
+    DType dtype = parameter_dtype(c.dtype(1));
+    c.output(0, c.shape(1), c.dtype(1));
+    c.output(1, shape, dtype);
+    c.output(2, shape, dtype);
+  });
+  op.kernel([](KernelContext &c, const Attrs &a) {
+    with_types(c.in(1).dtype, [&](auto data, auto parameter) {
+      backward<typename decltype(data)::type, typename decltype(parameter)::type>(c, a);
+    });
+  });
+}
+
+}  // namespace
+
+CERMET_REGISTER(batch_norm)(Registry &registry) {
+  register_forward(registry);
+  register_backward(registry);
+}
+
+}  // namespace cermet

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+// Convolution (cross-correlation, as everywhere in deep learning) over 1, 2 or 3 spatial axes, and its two gradients.
+#include "ops/nn/convolution.h"
+
+#include "autograd/gradient.h"
+#include "schema/registry.h"
+
+namespace cermet {
+namespace {
+
+using Conv = nn::ConvolutionAttrs;
+
+AttrList without_bias(const GradientContext &g) {
+  AttrList out;
+  for (const auto &attr : g.attrs())
+    if (attr.first != "no_bias") out.push_back(attr);
+  out.emplace_back("no_bias", true);
+  return out;
+}
+
+void register_forward(Registry &registry) {
+  auto op = registry.op<Conv>("convolution", "nn");
+  op.doc("Convolution over one, two or three spatial axes.",
+         "Each output is the sum over a window of the input times the kernel (which is not mirrored), plus the bias. "
+         "Size of "
+         "an output axis: floor((size + 2 pad - dilate (kernel - 1) - 1) / stride) + 1.");
+  op.alias("Convolution", "_npx_convolution");
+  op.input("data", "(N, C, spatial ...), with as many spatial axes as the kernel has.", kFloats);
+  op.parameter("weight", "(num_filter, C / num_group, kernel ...).", kFloats);
+  op.parameter("bias", "(num_filter).", kFloats);
+  op.when([](const Conv &a) { return !a.no_bias; });
+  op.output("output", "(N, num_filter, spatial ...).");
+  nn::declare_convolution_attrs(op);
+  op.check([](const Conv &a) { nn::check_convolution(a); });
+  op.infer([](InferContext &c, const Conv &a) {
+    Shape out = nn::convolution_output(c.shape(0), a);
+    c.expect(1, nn::convolution_weight(c.shape(0), a), c.dtype(0));
+    c.expect(2, {a.num_filter}, c.dtype(0));
+    c.output(0, out, c.dtype(0));
+  });
+  op.kernel([](KernelContext &c, const Conv &a) {
+    nn::convolve(c.in(0).dtype, a, c.in(0), c.in(1), a.no_bias ? nullptr : c.in(2).data, c.out(0));
+  });
+  op.gradient([](GradientContext &g, const Conv &a) {
+    AttrList attrs = without_bias(g);
+    g.set(0, g.apply("convolution_data_grad", {g.head(0), g.input(1), g.input(0)}, attrs));
+    g.set(1, g.apply("convolution_weight_grad", {g.head(0), g.input(0)}, attrs));
+    if (!a.no_bias) g.set(2, g.apply("sum", {g.head(0)}, {{"axis", int64_t{1}}, {"exclude", true}}));
+  });
+  op.sample({{{"kernel", {2, 2}}, {"num_filter", 1}},
+             {{{1, 1, 3, 3}, {1, 2, 3, 4, 5, 6, 7, 8, 9}}, {{1, 1, 2, 2}, {1, 0, 0, -1}}, {{1}, {10}}},
+             {{{1, 1, 2, 2}, {6, 6, 6, 6}}}});
+  op.sample({{{"kernel", {3}}, {"num_filter", 2}, {"num_group", 2}, {"pad", {1}}, {"stride", {2}}, {"no_bias", true}},
+             {{{1, 2, 4}, {1, 2, 3, 4, 5, 6, 7, 8}}, {{2, 1, 3}, {1, 1, 1, 1, 0, -1}}},
+             {{{1, 2, 2}, {3, 9, -6, -2}}}});
+}
+
+void register_data_grad(Registry &registry) {
+  auto op = registry.op<Conv>("convolution_data_grad", "nn");
+  op.doc("Gradient of convolution by its data.");
+  op.internal();
+  op.input("head", "Gradient of the output.", kFloats);
+  op.input("weight", "(num_filter, C / num_group, kernel ...).", kFloats);
+  op.shape_input("data", "Lends its shape.");
+  op.output("output");
+  nn::declare_convolution_attrs(op);
+  op.infer([](InferContext &c, const Conv &a) {
+    c.expect_shape(0, nn::convolution_output(c.shape(2), a));
+    c.expect(1, nn::convolution_weight(c.shape(2), a), c.dtype(0));
+    c.output(0, c.shape(2), c.dtype(0));
+  });
+  op.kernel(
+      [](KernelContext &c, const Conv &a) { nn::convolve_data_grad(c.in(0).dtype, a, c.in(0), c.in(1), c.out(0)); });
+  op.gradient([](GradientContext &g, const Conv &) {
+    g.set(0, g.apply("convolution", {g.head(0), g.input(1)}, g.attrs()));
+    g.set(1, g.apply("convolution_weight_grad", {g.input(0), g.head(0)}, g.attrs()));
+  });
+}
+
+void register_weight_grad(Registry &registry) {
+  auto op = registry.op<Conv>("convolution_weight_grad", "nn");
+  op.doc("Gradient of convolution by its weight.");
+  op.internal();
+  op.input("head", "Gradient of the output.", kFloats);
+  op.input("data", "Convolution's input.", kFloats);
+  op.output("output");
+  nn::declare_convolution_attrs(op);
+  op.infer([](InferContext &c, const Conv &a) {
+    c.expect(0, nn::convolution_output(c.shape(1), a), c.dtype(1));
+    c.output(0, nn::convolution_weight(c.shape(1), a), c.dtype(1));
+  });
+  op.kernel(
+      [](KernelContext &c, const Conv &a) { nn::convolve_weight_grad(c.in(0).dtype, a, c.in(0), c.in(1), c.out(0)); });
+  op.gradient([](GradientContext &g, const Conv &) {
+    g.set(0, g.apply("convolution", {g.input(1), g.head(0)}, g.attrs()));
+    g.set(1, g.apply("convolution_data_grad", {g.input(0), g.head(0), g.input(1)}, g.attrs()));
+  });
+}
+
+}  // namespace
+
+CERMET_REGISTER(convolution)(Registry &registry) {
+  register_forward(registry);
+  register_data_grad(registry);
+  register_weight_grad(registry);
+}
+
+}  // namespace cermet

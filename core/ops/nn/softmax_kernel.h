@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+// Softmax over the lines of an array along one axis, in float or double whatever the arrays hold.
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "base/parallel.h"
+#include "ops/nn/axis_view.h"
+#include "tensor/dtype.h"
+
+namespace cermet::nn {
+
+enum class SoftmaxForm { plain, log };
+
+inline int64_t line_grain(const AxisView &view) { return std::max<int64_t>(1, 4096 / std::max<int64_t>(1, view.size)); }
+
+// out = softmax(scale * in), or its logarithm, over the first `length(line)` elements of each line; the others become
+// 0.
+template <class In, class Out, class Length>
+void softmax_lines(const AxisView &view, SoftmaxForm form, double scale, const In *in, Out *out, Length length) {
+  using C = std::conditional_t<std::is_same_v<In, double> || std::is_same_v<Out, double>, double, float>;
+  parallel_for(view.lines(), line_grain(view), [&](int64_t begin, int64_t end) {
+    for (int64_t line = begin; line < end; ++line) {
+      int64_t start = view.start(line), count = std::clamp<int64_t>(length(line), 0, view.size);
+      auto value = [&](int64_t k) { return static_cast<C>(in[start + k * view.inner]) * static_cast<C>(scale); };
+      C top = -std::numeric_limits<C>::infinity(), sum = 0;
+      for (int64_t k = 0; k < count; ++k) top = std::max(top, value(k));
+      for (int64_t k = 0; k < count; ++k) sum += std::exp(value(k) - top);
+      C log_sum = std::log(sum);
+      for (int64_t k = 0; k < view.size; ++k) {
+        C result = k >= count                 ? C(0)
+                   : form == SoftmaxForm::log ? value(k) - top - log_sum
+                                              : std::exp(value(k) - top) / sum;
+        out[start + k * view.inner] = static_cast<Out>(result);
+      }
+    }
+  });
+}
+
+template <class In, class Out>
+void softmax_lines(const AxisView &view, SoftmaxForm form, double scale, const In *in, Out *out) {
+  softmax_lines(view, form, scale, in, out, [&](int64_t) { return view.size; });
+}
+
+}  // namespace cermet::nn

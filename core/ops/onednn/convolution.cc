@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "ops/onednn/convolution.h"
+
+#include "ops/onednn/primitive.h"
+
+namespace cermet::onednn {
+
+namespace {
+
+using dnnl::algorithm;
+using dnnl::memory;
+using Forward = dnnl::convolution_forward;
+using BackwardData = dnnl::convolution_backward_data;
+using BackwardWeights = dnnl::convolution_backward_weights;
+
+enum Kind : int64_t { kForward = 100, kForwardBias, kDataGrad, kWeightGrad };
+
+Key key_of(Kind kind, const Convolution &c) {
+  Key key{kind, c.groups};
+  append(key, c.data);
+  append(key, c.weight);
+  append(key, c.output);
+  for (const auto *values : {&c.stride, &c.dilate, &c.pad}) append(key, Dims(values->begin(), values->end()));
+  return key;
+}
+
+// The shapes and numbers in oneDNN's terms: groups are an axis of the weight, and a dilation of 0 is no gap.
+struct Terms {
+  Dims weight, bias;
+  memory::dims stride, dilate, pad;
+
+  explicit Terms(const Convolution &c) {
+    weight = c.weight;
+    bias = {c.weight[0]};
+    if (c.groups > 1) {
+      weight[0] /= c.groups;
+      weight.insert(0, c.groups);
+    }
+    size_t axes = c.data.size() - 2;
+    stride = c.stride.empty() ? memory::dims(axes, 1) : c.stride;
+    dilate = c.dilate.empty() ? memory::dims(axes, 1) : c.dilate;
+    for (auto &gap : dilate) --gap;
+    pad = c.pad.empty() ? memory::dims(axes, 0) : c.pad;
+  }
+};
+
+constexpr auto kAlgorithm = algorithm::convolution_direct;
+constexpr auto kTraining = dnnl::prop_kind::forward_training;
+
+Forward::primitive_desc describe(const Convolution &c, const Terms &t) {
+  return forward_desc<Forward>(kTraining, kAlgorithm, any(c.data), any(t.weight), any(c.output), t.stride, t.dilate,
+                               t.pad, t.pad);
+}
+
+Prepared prepare_forward(const Convolution &c, bool bias) {
+  Terms t(c);
+  auto pd = bias ? forward_desc<Forward>(kTraining, kAlgorithm, any(c.data), any(t.weight), plain(t.bias),
+                                         any(c.output), t.stride, t.dilate, t.pad, t.pad)
+                 : describe(c, t);
+  Prepared out(Forward(pd), pd.scratchpad_desc());
+  out.input(DNNL_ARG_SRC, plain(c.data), pd.src_desc());
+  out.input(DNNL_ARG_WEIGHTS, plain(t.weight), pd.weights_desc());
+  out.output(DNNL_ARG_DST, plain(c.output), pd.dst_desc());
+  if (bias) out.input(DNNL_ARG_BIAS, plain(t.bias), pd.bias_desc());
+  return out;
+}
+
+Prepared prepare_data_grad(const Convolution &c) {
+  Terms t(c);
+  auto pd = backward_desc<BackwardData>(describe(c, t), kAlgorithm, any(c.data), any(t.weight), any(c.output), t.stride,
+                                        t.dilate, t.pad, t.pad);
+  Prepared out(BackwardData(pd), pd.scratchpad_desc());
+  out.input(DNNL_ARG_DIFF_DST, plain(c.output), pd.diff_dst_desc());
+  out.input(DNNL_ARG_WEIGHTS, plain(t.weight), pd.weights_desc());
+  out.output(DNNL_ARG_DIFF_SRC, plain(c.data), pd.diff_src_desc());
+  return out;
+}
+
+Prepared prepare_weight_grad(const Convolution &c) {
+  Terms t(c);
+  auto pd = backward_desc<BackwardWeights>(describe(c, t), kAlgorithm, any(c.data), any(t.weight), any(c.output),
+                                           t.stride, t.dilate, t.pad, t.pad);
+  Prepared out(BackwardWeights(pd), pd.scratchpad_desc());
+  out.input(DNNL_ARG_DIFF_DST, plain(c.output), pd.diff_dst_desc());
+  out.input(DNNL_ARG_SRC, plain(c.data), pd.src_desc());
+  out.output(DNNL_ARG_DIFF_WEIGHTS, plain(t.weight), pd.diff_weights_desc());
+  return out;
+}
+
+}  // namespace
+
+void convolution(const Convolution &c, const float *data, const float *weight, const float *bias, float *output) {
+  auto primitive = prepared(key_of(bias ? kForwardBias : kForward, c), [&] { return prepare_forward(c, bias); });
+  if (bias)
+    primitive->run({data, weight, output, bias});
+  else
+    primitive->run({data, weight, output});
+}
+
+void convolution_data_grad(const Convolution &c, const float *head, const float *weight, float *data) {
+  prepared(key_of(kDataGrad, c), [&] { return prepare_data_grad(c); })->run({head, weight, data});
+}
+
+void convolution_weight_grad(const Convolution &c, const float *head, const float *data, float *weight) {
+  prepared(key_of(kWeightGrad, c), [&] { return prepare_weight_grad(c); })->run({head, data, weight});
+}
+
+}  // namespace cermet::onednn

@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "ops/onednn/primitive.h"
+
+#include <cstdlib>
+#include <list>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <string_view>
+#include <unordered_map>
+
+#include "base/parallel.h"
+#include "tensor/shape.h"
+#include "tensor/storage.h"
+
+namespace cermet::onednn {
+
+using dnnl::memory;
+
+bool usable(DType dtype) {
+  static const bool reference = [] {
+    const char *value = std::getenv("CERMET_REFERENCE");
+    return value && std::string_view(value) == "1";
+  }();
+  return dtype == DType::float32 && !reference;
+}
+
+namespace {
+
+constexpr size_t kKept = 1024;  // primitives
+constexpr size_t kAlignment = 64;
+
+memory::dims dims_of(const Dims &dims) { return memory::dims(dims.begin(), dims.end()); }
+
+[[noreturn]] void rethrow(const dnnl::error &error) {
+  Status status = error.status == dnnl_out_of_memory   ? Status::out_of_memory
+                  : error.status == dnnl_unimplemented ? Status::unsupported
+                                                       : Status::internal;
+  throw Error(status, "oneDNN", error.message ? error.message : "failed");
+}
+
+// Least recently used last. Never destroyed: kernels may run while the process exits.
+struct Cache {
+  using Entry = std::pair<Key, std::shared_ptr<const Prepared>>;
+  std::mutex mutex;
+  std::list<Entry> entries;
+  std::map<Key, std::list<Entry>::iterator> index;
+};
+
+Cache &cache() {
+  static auto *instance = new Cache;
+  return *instance;
+}
+
+std::shared_ptr<const Prepared> find(const Key &key) {
+  Cache &c = cache();
+  std::lock_guard<std::mutex> lock(c.mutex);
+  auto found = c.index.find(key);
+  if (found == c.index.end()) return nullptr;
+  c.entries.splice(c.entries.begin(), c.entries, found->second);
+  return found->second->second;
+}
+
+void keep(const Key &key, const std::shared_ptr<const Prepared> &made) {
+  Cache &c = cache();
+  std::lock_guard<std::mutex> lock(c.mutex);
+  if (c.index.count(key)) return;  // another thread was faster
+  c.entries.emplace_front(key, made);
+  c.index[key] = c.entries.begin();
+  if (c.entries.size() <= kKept) return;
+  c.index.erase(c.entries.back().first);
+  c.entries.pop_back();
+}
+
+}  // namespace
+
+const dnnl::engine &engine() {
+  static const auto *instance = new dnnl::engine(dnnl::engine::kind::cpu, 0);
+  return *instance;
+}
+
+dnnl::primitive_attr attributes() {
+  dnnl::primitive_attr attr;
+  attr.set_scratchpad_mode(dnnl::scratchpad_mode::user);
+  return attr;
+}
+
+memory::desc plain(const Dims &dims) {
+  return memory::desc(dims_of(dims), memory::data_type::f32, dims_of(dense_strides(dims)));
+}
+
+memory::desc any(const Dims &dims) {
+  return memory::desc(dims_of(dims), memory::data_type::f32, memory::format_tag::any);
+}
+
+void append(Key &key, const Dims &dims) {
+  key.push_back(static_cast<int64_t>(dims.size()));
+  key.insert(key.end(), dims.begin(), dims.end());
+}
+
+std::shared_ptr<const Prepared> prepared(const Key &key, const std::function<Prepared()> &make) {
+  if (auto found = find(key)) return found;
+  try {
+    auto made = std::make_shared<const Prepared>(make());
+    keep(key, made);
+    return made;
+  } catch (const dnnl::error &error) {
+    rethrow(error);
+  }
+}
+
+Prepared::Prepared(dnnl::primitive primitive, const memory::desc &scratchpad)
+    : primitive_(std::move(primitive)), scratchpad_(scratchpad) {
+  scratchpad_offset_ = reserve(scratchpad_.get_size());
+}
+
+size_t Prepared::reserve(size_t bytes) {
+  size_t offset = temporary_bytes_;
+  temporary_bytes_ += (bytes + kAlignment - 1) / kAlignment * kAlignment;
+  return offset;
+}
+
+void Prepared::add(int id, const memory::desc &caller, const memory::desc &wanted, bool output) {
+  Argument argument{id, output, !(caller == wanted), caller, wanted, 0, {}};
+  if (argument.reordered) {
+    argument.offset = reserve(wanted.get_size());
+    const memory::desc &from = output ? wanted : caller, &to = output ? caller : wanted;
+    argument.reorder = dnnl::reorder(dnnl::reorder::primitive_desc(engine(), from, engine(), to));
+  }
+  arguments_.push_back(std::move(argument));
+}
+
+void Prepared::run(std::initializer_list<const void *> data) const try {
+  enter_parallel_runtime();
+  thread_local dnnl::stream stream(engine());
+  std::optional<Storage> temporary;
+  if (temporary_bytes_) temporary.emplace(Device{}, static_cast<int64_t>(temporary_bytes_));
+  auto at = [&](size_t offset) { return static_cast<void *>(temporary->data() + offset); };
+
+  std::unordered_map<int, memory> memories;
+  if (scratchpad_.get_size())
+    memories.emplace(DNNL_ARG_SCRATCHPAD, memory(scratchpad_, engine(), at(scratchpad_offset_)));
+  auto next = data.begin();
+  for (const Argument &argument : arguments_) {
+    memory caller(argument.caller, engine(), const_cast<void *>(*next++));
+    if (!argument.reordered) {
+      memories.emplace(argument.id, std::move(caller));
+      continue;
+    }
+    memory wanted(argument.wanted, engine(), at(argument.offset));
+    if (!argument.output) argument.reorder.execute(stream, caller, wanted);
+    memories.emplace(argument.id, std::move(wanted));
+  }
+  primitive_.execute(stream, memories);
+  next = data.begin();
+  for (const Argument &argument : arguments_) {
+    void *caller = const_cast<void *>(*next++);
+    if (!argument.reordered || !argument.output) continue;
+    memory target(argument.caller, engine(), caller);
+    argument.reorder.execute(stream, memories.at(argument.id), target);
+  }
+  stream.wait();
+} catch (const dnnl::error &error) {
+  rethrow(error);
+}
+
+}  // namespace cermet::onednn

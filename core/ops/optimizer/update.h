@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: Apache-2.0
+// Optimizer updates. A rule is a struct: its members are the attributes, and `step` maps one weight, its gradient and
+// its states to the new weight (and changes the states). From one rule come up to four operators:
+//
+//   register_update<Rule>        <name>(weight, grad, states...)
+//   register_mp_update<Rule>     mp_<name>(weight, grad, states..., weight32): 16-bit weight with a float32 master
+//   register_multi_update<Rule>  multi_<name>(weight0, grad0, states0..., weight1, ...; lrs, wds)
+//
+// The new weight is the output, which may be the weight itself; states are changed in place. As everywhere in MXNet,
+// the gradient is multiplied by rescale_grad first, and a negative clip_gradient means no clipping.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "base/parallel.h"
+#include "schema/registry.h"
+
+namespace cermet::optimizer {
+
+// Attributes of every rule; rules derive from it and name their states:
+//   static constexpr std::array<const char *, N> kStates{"mom"};
+//   template <class A> static void declare(DefinitionBuilder<A> &op);   // further attributes
+struct RuleBase {
+  double lr = 0, wd = 0, rescale_grad = 1, clip_gradient = -1;
+
+  template <class C>
+  C clipped(C grad) const {
+    if (clip_gradient < 0) return grad;
+    auto bound = static_cast<C>(clip_gradient);
+    return std::min(std::max(grad, -bound), bound);
+  }
+  template <class C>
+  C scaled(C grad) const {
+    return static_cast<C>(rescale_grad) * grad;
+  }
+};
+
+// Whether the factor of the gradient is an input (the last one) instead of an attribute.
+template <class Rule>
+constexpr bool kScaleInput = requires {
+  Rule::kTensorScale;
+};
+
+template <class Rule>
+constexpr size_t kNumStates = Rule::kStates.size();
+
+struct UpdateText {
+  std::string name;
+  std::vector<std::string> aliases;
+  std::string summary, doc;
+};
+
+// Arrays of one weight. `master` is the weight that is read and written exactly, `low` a rounded copy of it (or null).
+template <class M, class W, size_t N>
+struct UpdateArrays {
+  int64_t count = 0;
+  const W *grad = nullptr;
+  const M *weight = nullptr;
+  M *new_weight = nullptr;
+  W *low = nullptr;
+  std::array<M *, N> states{};
+};
+
+template <class Rule, class M, class W>
+void update_elements(Rule rule, const UpdateArrays<M, W, kNumStates<Rule>> &arrays) {
+  using C = Compute<M>;
+  parallel_for(arrays.count, 16384, [&, rule](int64_t begin, int64_t end) {
+    auto a = arrays;  // local, so that the compiler knows that nothing writes to it
+#pragma GCC ivdep
+    for (int64_t k = begin; k < end; ++k) {
+      std::array<C, kNumStates<Rule>> states;
+      for (size_t s = 0; s < kNumStates<Rule>; ++s) states[s] = static_cast<C>(a.states[s][k]);
+      C updated = rule.step(static_cast<C>(a.weight[k]), static_cast<C>(a.grad[k]), states.data());
+      for (size_t s = 0; s < kNumStates<Rule>; ++s) a.states[s][k] = static_cast<M>(states[s]);
+      a.new_weight[k] = static_cast<M>(updated);
+      if (a.low) a.low[k] = static_cast<W>(static_cast<Compute<W>>(updated));
+    }
+  });
+}
+
+// Updates one weight whose arrays begin at input `first` (weight, grad, states, and the master where `mp`).
+template <class Rule>
+void update_weight(KernelContext &c, const Rule &rule, int first, int output, bool mp) {
+  constexpr auto N = static_cast<int>(kNumStates<Rule>);
+  dispatch_floats(c.in(first).dtype, [&](auto tag) {
+    using W = typename decltype(tag)::type;
+    auto run = [&]<class M>(TypeTag<M>, const M *weight, M *new_weight, W *low) {
+      UpdateArrays<M, W, kNumStates<Rule>> arrays{
+          c.in(first).numel(), c.in_as<W>(first + 1), weight, new_weight, low, {}};
+      for (int s = 0; s < N; ++s) arrays.states[static_cast<size_t>(s)] = c.in_as<M>(first + 2 + s);
+      update_elements(rule, arrays);
+    };
+    if (mp)
+      run(TypeTag<float>{}, c.in_as<float>(first + 2 + N), c.in_as<float>(first + 2 + N), c.out_as<W>(output));
+    else
+      run(tag, c.in_as<W>(first), c.out_as<W>(output), static_cast<W *>(nullptr));
+  });
+}
+
+// The rule with the scale taken from input `slot`; false where it is zero or not finite and the step must be left out.
+template <class Rule>
+bool take_scale(KernelContext &c, Rule &rule, int slot) {
+  double scale = dispatch_floats(
+      c.in(slot).dtype, [&](auto tag) { return static_cast<double>(*c.in_as<typename decltype(tag)::type>(slot)); });
+  rule.rescale_grad = scale;
+  return std::isfinite(scale) && scale != 0;
+}
+
+// Arrays that the samples share: a weight, a gradient, a state.
+inline SampleArray sample_weight() { return {{3}, {1, -2, 0.5}}; }
+inline SampleArray sample_grad() { return {{3}, {0.5, 1, -4}}; }
+inline SampleArray sample_state() { return {{3}, {0.1, 0.2, 0.3}}; }
+
+// Leaves a weight as it is.
+void keep_weight(KernelContext &c, int input, int output);
+
+template <class Rule>
+void update_or_keep(KernelContext &c, Rule rule, int first, int output, bool mp, int scale_slot) {
+  if constexpr (kScaleInput<Rule>)
+    if (!take_scale(c, rule, scale_slot)) return keep_weight(c, first, output);
+  update_weight(c, rule, first, output, mp);
+}
+
+// Attributes that rule A has besides its own and lr, wd.
+template <class A>
+void declare_common(DefinitionBuilder<A> &op) {
+  A::declare(op);
+  if constexpr (!kScaleInput<A>) op.attr("rescale_grad", &A::rescale_grad, "Factor of the gradient, applied first.");
+  if constexpr (!requires { A::kOwnClip; })
+    op.attr("clip_gradient", &A::clip_gradient, "Bound of the gradient's absolute value; negative: none.");
+}
+
+template <class Rule>
+void infer_update(InferContext &c, bool mp) {
+  constexpr auto N = static_cast<int>(kNumStates<Rule>);
+  DType state = mp ? DType::float32 : c.dtype(0);
+  c.expect(1, c.shape(0), c.dtype(0));
+  for (int s = 0; s < N; ++s) c.expect(2 + s, c.shape(0), state);
+  if (mp) c.expect(2 + N, c.shape(0), DType::float32);
+  if (kScaleInput<Rule> && c.shape(2 + N + mp).numel() != 1)
+    throw Error(Status::shape, "rescale_grad", "got ", c.shape(2 + N + mp), "; want one element");
+  c.output(0, c.shape(0), c.dtype(0));
+}
+
+template <class Rule>
+DefinitionBuilder<Rule> declare_update(Registry &registry, const UpdateText &text, bool mp) {
+  auto op = registry.op<Rule>(text.name.c_str(), "optimizer");
+  op.doc(text.summary, text.doc);
+  op.definition().aliases = text.aliases;
+  op.input("weight", "Weight; any shape.", kFloats);
+  op.input("grad", "Gradient of the loss by the weight.", kFloats);
+  for (const char *state : Rule::kStates) op.state(state, "State of the optimizer; begins with zeros.", kFloats);
+  if (mp) op.state("weight32", "The weight in float32.", dtype_bit(DType::float32));
+  if (kScaleInput<Rule>)
+    op.input("rescale_grad", "One number, the factor of the gradient; if it is 0 or not finite, nothing changes.",
+             kFloats);
+  op.output("output", "The new weight; may be the weight itself.");
+  op.in_place(0, 0);
+  op.attr("lr", &Rule::lr, "Learning rate.").required();
+  op.attr("wd", &Rule::wd, "Weight decay.");
+  declare_common(op);
+  op.infer([mp](InferContext &c, const Rule &) { infer_update<Rule>(c, mp); });
+  op.kernel([mp](KernelContext &c, const Rule &rule) {
+    update_or_keep(c, rule, 0, 0, mp, 2 + static_cast<int>(kNumStates<Rule>) + mp);
+  });
+  return op;
+}
+
+template <class Rule>
+DefinitionBuilder<Rule> register_update(Registry &registry, const UpdateText &text) {
+  return declare_update<Rule>(registry, text, false);
+}
+
+template <class Rule>
+DefinitionBuilder<Rule> register_mp_update(Registry &registry, UpdateText text) {
+  text.summary = cat("Mixed-precision form of ", text.name, ": computes on a float32 copy of the weight.");
+  text.name = cat("mp_", text.name);
+  return declare_update<Rule>(registry, text, true);
+}
+
+}  // namespace cermet::optimizer
