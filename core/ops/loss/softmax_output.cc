@@ -51,8 +51,9 @@ void label_gradient(const nn::AxisView &view, const Attrs &a, const T *output, c
                                                            : static_cast<double>(std::max<int64_t>(valid, 1));
   if (a.multi_output && a.normalization != Normalization::valid) count *= static_cast<double>(view.inner);
   auto scale = static_cast<C>(a.grad_scale / count);
-  auto miss = static_cast<C>(view.size > 1 ? a.smooth_alpha / static_cast<double>(view.size - 1) : 0);
-  auto hit = static_cast<C>(1 - a.smooth_alpha);
+  double smooth = a.multi_output ? 0 : a.smooth_alpha;
+  auto miss = static_cast<C>(view.size > 1 ? smooth / static_cast<double>(view.size - 1) : 0);
+  auto hit = static_cast<C>(1 - smooth);
   parallel_for(view.lines(), nn::line_grain(view), [&](int64_t begin, int64_t end) {
     for (int64_t line = begin; line < end; ++line) {
       int64_t start = view.start(line);
@@ -104,7 +105,8 @@ void declare_attrs(DefinitionBuilder<Attrs> &op) {
       "normalization", &Attrs::normalization, {"null", "batch", "valid"},
       "What the gradient is divided by: nothing, the batch size, or the number of labels that are not ignore_label.");
   op.attr("out_grad", &Attrs::out_grad, "Multiply the gradient by the one that flows in.");
-  op.attr("smooth_alpha", &Attrs::smooth_alpha, "Part of the probability that is spread over the other classes.")
+  op.attr("smooth_alpha", &Attrs::smooth_alpha,
+          "Part of the probability that is spread over the other classes; not used with multi_output, as in MXNet.")
       .min(0)
       .max(1);
 }

@@ -18,7 +18,9 @@ void register_forward(Registry &registry) {
   op.doc(
       "Maximum, average, sum or p-norm over a sliding window.",
       "An average divides by the part of the window that lies inside the padded plane, or inside the plane itself if "
-      "count_include_pad is false. The gradient of a maximum goes to the first of equal values.");
+      "count_include_pad is false. The gradient of a maximum goes to the first of equal values. With the full "
+      "convention a window may hold "
+      "nothing but padding: its maximum is the lowest number and its average without padding NaN, as in MXNet.");
   op.alias("Pooling", "_npx_pooling");
   op.input("data", "(N, C, spatial ...), with 1 to 3 spatial axes.", kFloats);
   op.output("output", "(N, C, spatial ...).");

@@ -24,6 +24,14 @@ int64_t position_of_max(const Window &w, const WindowPart &part, const T *plane)
   return best;
 }
 
+// Maximum of nothing, as MXNet has it.
+template <class T>
+T lowest() {
+  if constexpr (std::is_same_v<T, Float16>) return T(-65504.0f);
+  if constexpr (std::is_same_v<T, BFloat16>) return T(-0x1.fep127f);
+  if constexpr (std::is_floating_point_v<T>) return std::numeric_limits<T>::lowest();
+}
+
 template <class C>
 C power(C x, int64_t p) {
   C out = x;
@@ -42,7 +50,7 @@ Compute<T> pooled(const PoolingAttrs &a, const Window &w, const WindowPart &part
   using C = Compute<T>;
   if (a.pool_type == PoolType::max) {
     int64_t at = position_of_max(w, part, plane);
-    return at < 0 ? C(0) : static_cast<C>(plane[at]);
+    return at < 0 ? static_cast<C>(lowest<T>()) : static_cast<C>(plane[at]);
   }
   C sum = 0;
   if (a.pool_type == PoolType::lp) {
@@ -50,7 +58,7 @@ Compute<T> pooled(const PoolingAttrs &a, const Window &w, const WindowPart &part
     return root(sum, *a.p_value);
   }
   part.each(w, [&](int64_t at) { sum += static_cast<C>(plane[at]); });
-  return a.pool_type == PoolType::avg && part.divisor ? sum / static_cast<C>(part.divisor) : sum;
+  return a.pool_type == PoolType::avg ? sum / static_cast<C>(part.divisor) : sum;
 }
 
 int64_t planes_of(const Tensor &data) { return data.shape[0] * data.shape[1]; }
