@@ -52,6 +52,7 @@ Json json_of(const Sample &sample) {
   for (const auto &array : sample.outputs) outputs.push_back(json_of(array));
   return {{"attrs", attrs},
           {"train", sample.train},
+          {"check_gradient", sample.check_gradient},
           {"tolerance", sample.tolerance},
           {"inputs", inputs},
           {"outputs", outputs}};

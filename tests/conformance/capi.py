@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The few functions of the C ABI that the conformance runner needs, through ctypes."""
+"""The few functions of the C ABI that the conformance runner and the operator sweep need, through ctypes."""
 import ctypes
+import json
 import pathlib
 
 import numpy
 
-CODES = {"float32": 0, "float64": 1, "float16": 2, "uint8": 3, "int32": 4, "int8": 5, "int64": 6, "bool": 7}
+CODES = {"float32": 0, "float64": 1, "float16": 2, "uint8": 3, "int32": 4, "int8": 5, "int64": 6, "bool": 7, "bfloat16": 12}
 NAMES = {code: name for name, code in CODES.items()}
 NOT_FOUND = 4
 
@@ -44,6 +45,43 @@ class Library:
                 return None
             raise
 
+    def names(self):
+        """All public operators."""
+        return self.strings(self.new("cermet_def_list", 0))
+
+    def strings(self, handle):
+        count, text, out = ctypes.c_int32(), ctypes.c_char_p(), []
+        self.call("cermet_strings_size", handle, ctypes.byref(count))
+        for k in range(count.value):
+            self.call("cermet_strings_get", handle, k, ctypes.byref(text))
+            out.append(text.value.decode())
+        return out
+
+    def text(self, handle):
+        text = ctypes.c_char_p()
+        self.call("cermet_bytes_text", handle, ctypes.byref(text))
+        return text.value.decode()
+
+    def describe(self, name):
+        return json.loads(self.text(self.new("cermet_def_describe", self.find(name))))
+
+    def set_attr(self, attrs, name, value):
+        key = name.encode()
+        if value is None:
+            self.call("cermet_attrs_set_none", attrs, key)
+        elif isinstance(value, bool):
+            self.call("cermet_attrs_set_bool", attrs, key, int(value))
+        elif isinstance(value, int):
+            self.call("cermet_attrs_set_int", attrs, key, ctypes.c_int64(value))
+        elif isinstance(value, float):
+            self.call("cermet_attrs_set_float", attrs, key, ctypes.c_double(value))
+        elif isinstance(value, str):
+            self.call("cermet_attrs_set_string", attrs, key, value.encode())
+        elif all(isinstance(item, int) for item in value):
+            self.call("cermet_attrs_set_ints", attrs, key, (ctypes.c_int64 * max(1, len(value)))(*value), len(value))
+        else:
+            self.call("cermet_attrs_set_floats", attrs, key, (ctypes.c_double * len(value))(*value), len(value))
+
     def attrs(self, op, texts):
         handle = self.new("cermet_attrs_create", op)
         for name, text in texts.items():
@@ -63,6 +101,40 @@ class Library:
         self.call("cermet_ndarray_dtype", array, ctypes.byref(dtype))
         out = numpy.empty([shape[k] for k in range(ndim.value)], NAMES[dtype.value])
         self.call("cermet_ndarray_read", array, out.ctypes.data_as(ctypes.c_void_p), ctypes.c_int64(out.nbytes))
+        return out
+
+    def slice_last(self, array, step):
+        """A view of every step-th element along the last axis."""
+        shape = self.numpy(array).shape
+        full = ctypes.c_int64 * len(shape)
+        return self.new("cermet_ndarray_slice", array, full(*[0] * len(shape)), full(*shape),
+                        full(*[1] * (len(shape) - 1), step), len(shape))
+
+    def cast(self, array, dtype):
+        op = self.find("cast")
+        return self.invoke(op, self.attrs(op, {"dtype": dtype}), [array])[0]
+
+    def apply(self, op, attrs, symbols):
+        return self.new("cermet_symbol_apply", op, attrs, b"node", handles(symbols), len(symbols))
+
+    def json_round_trip(self, symbol):
+        text = self.text(self.new("cermet_symbol_to_json", symbol)).encode()
+        return self.new("cermet_symbol_from_json", text, ctypes.c_int64(len(text)))
+
+    def set_spec(self, specs, name, shape, dtype):
+        dims = (ctypes.c_int64 * max(1, len(shape)))(*shape)
+        self.call("cermet_specs_set", specs, name.encode(), dims, len(shape), CODES[dtype])
+
+    def inferred_outputs(self, symbol, known):
+        """(shape, dtype name) of each output."""
+        specs, count, out = ctypes.c_void_p(), ctypes.c_int32(), []
+        self.call("cermet_symbol_infer", symbol, known, None, ctypes.byref(specs), None)
+        self.call("cermet_specs_size", specs, ctypes.byref(count))
+        for k in range(count.value):
+            shape, ndim, dtype = ctypes.POINTER(ctypes.c_int64)(), ctypes.c_int32(), ctypes.c_int()
+            self.call("cermet_specs_shape", specs, k, ctypes.byref(shape), ctypes.byref(ndim))
+            self.call("cermet_specs_dtype", specs, k, ctypes.byref(dtype))
+            out.append((tuple(shape[j] for j in range(ndim.value)), NAMES[dtype.value]))
         return out
 
     def invoke(self, op, attrs, inputs, recorder=None, outputs=None):
