@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Recording and gradients of imperative calls: values, accumulation, second order, overwritten values, bad input. */
+#include "support.h"
+
+Test(recorder, gradient_of_a_product) {
+  cermet_recorder *recorder = NULL;
+  cermet_ndarray *x = floats(SHAPE(3), VALUES(1, 2, 3)), *y = floats(SHAPE(3), VALUES(4, 5, 6)), *grads[2];
+  OK(cermet_recorder_create(1, &recorder));
+  cermet_ndarray *z = call("multiply", NULL, recorder, x, y, NULL), *variables[2] = {x, y};
+  OK(cermet_recorder_gradient(recorder, &z, 1, NULL, variables, 2, 0, grads));
+  expect_floats(grads[0], VALUES(4, 5, 6), 0);
+  expect_floats(grads[1], VALUES(1, 2, 3), 0);
+  cermet_ndarray_release(grads[0]);
+  cermet_ndarray_release(grads[1]);
+  cermet_ndarray *head_grad = floats(SHAPE(3), VALUES(10, 20, 30));
+  OK(cermet_recorder_gradient(recorder, &z, 1, &head_grad, variables, 1, 0, grads));
+  expect_floats(grads[0], VALUES(40, 100, 180), 0);
+  cermet_ndarray *held[] = {x, y, z, head_grad, grads[0]};
+  for (int k = 0; k < 5; ++k) cermet_ndarray_release(held[k]);
+  cermet_recorder_release(recorder);
+}
+
+Test(recorder, a_value_used_twice_sums_its_gradients) {
+  cermet_recorder *recorder = NULL;
+  cermet_ndarray *x = floats(SHAPE(2), VALUES(3, -2)), *grad = NULL;
+  OK(cermet_recorder_create(1, &recorder));
+  cermet_ndarray *squared = call("multiply", NULL, recorder, x, x, NULL);
+  cermet_ndarray *sum = call("add", NULL, recorder, squared, x, NULL);
+  OK(cermet_recorder_gradient(recorder, &sum, 1, NULL, &x, 1, 0, &grad));
+  expect_floats(grad, VALUES(7, -3), 0);
+  cermet_ndarray *held[] = {x, squared, sum, grad};
+  for (int k = 0; k < 4; ++k) cermet_ndarray_release(held[k]);
+  cermet_recorder_release(recorder);
+}
+
+/* d2/dx2 of x^3 is 6x, d3/dx3 is 6. */
+Test(recorder, higher_orders) {
+  cermet_recorder *recorder = NULL;
+  cermet_ndarray *x = floats(SHAPE(2), VALUES(2, -1)), *first = NULL, *second = NULL, *third = NULL;
+  OK(cermet_recorder_create(1, &recorder));
+  cermet_ndarray *squared = call("multiply", NULL, recorder, x, x, NULL);
+  cermet_ndarray *cubed = call("multiply", NULL, recorder, squared, x, NULL);
+  OK(cermet_recorder_gradient(recorder, &cubed, 1, NULL, &x, 1, 1, &first));
+  expect_floats(first, VALUES(12, 3), 1e-6);
+  OK(cermet_recorder_gradient(recorder, &first, 1, NULL, &x, 1, 1, &second));
+  expect_floats(second, VALUES(12, -6), 1e-6);
+  OK(cermet_recorder_gradient(recorder, &second, 1, NULL, &x, 1, 0, &third));
+  expect_floats(third, VALUES(6, 6), 1e-6);
+  cermet_ndarray *held[] = {x, squared, cubed, first, second, third};
+  for (int k = 0; k < 6; ++k) cermet_ndarray_release(held[k]);
+  cermet_recorder_release(recorder);
+}
+
+Test(recorder, backward_writes_or_adds) {
+  cermet_recorder *recorder = NULL;
+  cermet_ndarray *x = floats(SHAPE(2), VALUES(1, 2)), *y = floats(SHAPE(2), VALUES(5, 6)), *gx = NULL, *gy = NULL;
+  OK(cermet_recorder_create(1, &recorder));
+  OK(cermet_ndarray_attach_grad(x, CERMET_GRAD_WRITE));
+  OK(cermet_ndarray_attach_grad(y, CERMET_GRAD_ADD));
+  OK(cermet_ndarray_grad(x, &gx));
+  OK(cermet_ndarray_grad(y, &gy));
+  for (int round = 1; round <= 2; ++round) {
+    cermet_ndarray *z = call("multiply", NULL, recorder, x, y, NULL);
+    OK(cermet_recorder_backward(recorder, &z, 1, NULL, 0));
+    expect_floats(gx, VALUES(5, 6), 0);
+    expect_floats(gy, VALUES(1.0f * (float)round, 2.0f * (float)round), 0);
+    FAILS(CERMET_INVALID_ARGUMENT, "heads[0]", cermet_recorder_backward(recorder, &z, 1, NULL, 0));
+    cermet_ndarray_release(z);
+  }
+  cermet_ndarray *held[] = {x, y, gx, gy};
+  for (int k = 0; k < 4; ++k) cermet_ndarray_release(held[k]);
+  cermet_recorder_release(recorder);
+}
+
+Test(recorder, an_overwritten_value_is_noticed) {
+  cermet_recorder *recorder = NULL;
+  cermet_ndarray *x = floats(SHAPE(2), VALUES(1, 2)), *grad = NULL;
+  OK(cermet_recorder_create(1, &recorder));
+  cermet_ndarray *z = call("multiply", NULL, recorder, x, x, NULL);
+  OK(cermet_ndarray_write(x, (float[]){7, 8}, 8));
+  cermet_ndarray *y = floats(SHAPE(2), VALUES(1, 1));
+  FAILS(CERMET_INVALID_ARGUMENT, "overwritten", cermet_recorder_gradient(recorder, &z, 1, NULL, &x, 1, 0, &grad));
+  cermet_ndarray *held[] = {x, y, z};
+  for (int k = 0; k < 3; ++k) cermet_ndarray_release(held[k]);
+  cermet_recorder_release(recorder);
+}
+
+Test(recorder, pausing_and_clearing) {
+  cermet_recorder *recorder = NULL;
+  cermet_ndarray *x = floats(SHAPE(2), VALUES(1, 2)), *grad = NULL;
+  int32_t recording = 9, train = 9;
+  int64_t before = bytes_in_use();
+  OK(cermet_recorder_create(1, &recorder));
+  OK(cermet_recorder_set_mode(recorder, 0, 0));
+  OK(cermet_recorder_mode(recorder, &recording, &train));
+  cr_assert(recording == 0 && train == 0);
+  cermet_ndarray *z = call("multiply", NULL, recorder, x, x, NULL);
+  FAILS(CERMET_INVALID_ARGUMENT, "heads[0]", cermet_recorder_gradient(recorder, &z, 1, NULL, &x, 1, 0, &grad));
+  cermet_ndarray_release(z);
+  OK(cermet_recorder_set_mode(recorder, 1, 1));
+  z = call("multiply", NULL, recorder, x, x, NULL);
+  cermet_ndarray_release(z);
+  cr_assert(bytes_in_use() > before);
+  OK(cermet_recorder_clear(recorder));
+  cr_assert(bytes_in_use() == before);
+  cermet_ndarray_release(x);
+  cermet_recorder_release(recorder);
+}
+
+Test(recorder, bad_head_gradients_are_refused) {
+  cermet_recorder *recorder = NULL;
+  cermet_ndarray *x = floats(SHAPE(2), VALUES(1, 2)), *grad = NULL, *wrong = floats(SHAPE(3), VALUES(1, 1, 1));
+  OK(cermet_recorder_create(1, &recorder));
+  cermet_ndarray *z = call("multiply", NULL, recorder, x, x, NULL);
+  FAILS(CERMET_SHAPE, "head_grads[0]: got (3,); want (2,)",
+        cermet_recorder_gradient(recorder, &z, 1, &wrong, &x, 1, 0, &grad));
+  FAILS(CERMET_INVALID_ARGUMENT, "no array with an attached gradient",
+        cermet_recorder_backward(recorder, &z, 1, NULL, 1));
+  cermet_ndarray *held[] = {x, wrong, z};
+  for (int k = 0; k < 3; ++k) cermet_ndarray_release(held[k]);
+  cermet_recorder_release(recorder);
+}
