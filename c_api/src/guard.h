@@ -20,6 +20,9 @@
 #include "schema/attrs.h"
 #include "tensor/ndarray.h"
 
+// Asserts that a value in the headers is the engine's.
+#define CERMET_SAME(theirs, ours) static_assert(static_cast<int>(theirs) == static_cast<int>(ours))
+
 namespace cermet::c_api {
 
 // Puts the current exception into this thread's error slot and gives its status. Needs no memory when there is none.
@@ -51,8 +54,7 @@ void check_pointers(const char *names, Pointers... pointers) {
   inline const Type &object(const handle *pointer) { return *reinterpret_cast<const Type *>(pointer); } \
   inline Ref<Type> share(const handle *pointer) {                                                       \
     return Ref<Type>::share(const_cast<Type *>(reinterpret_cast<const Type *>(pointer)));               \
-  }                                                                                                     \
-  inline handle *give(Ref<Type> ref, handle *) { return reinterpret_cast<handle *>(ref.detach()); }
+  }
 
 // Defines the _retain and _release functions of a handle.
 #define CERMET_COUNTED(handle, Type)                                  \

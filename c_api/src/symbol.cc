@@ -183,3 +183,16 @@ cermet_status cermet_symbol_gradient(const cermet_symbol *symbol, const char *co
   put(out, make_ref<Symbol>(std::move(grads)));
   CERMET_LEAVE();
 }
+
+cermet_status cermet_symbol_to_json(const cermet_symbol *symbol, cermet_bytes **out) {
+  CERMET_ENTER(symbol, out);
+  put(out, make_ref<Bytes>(to_json(object(symbol).outputs)));
+  CERMET_LEAVE();
+}
+
+cermet_status cermet_symbol_from_json(const char *json, int64_t nbytes, cermet_symbol **out) {
+  CERMET_ENTER(json, out);
+  if (nbytes < 0) throw Error(Status::invalid_argument, "nbytes", "got ", nbytes, "; want at least 0");
+  put(out, make_ref<Symbol>(from_json(std::string(json, static_cast<size_t>(nbytes)))));
+  CERMET_LEAVE();
+}

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "model_handle.h"
+#include "specs.h"
+
+using namespace cermet;
+using namespace cermet::c_api;
+
+CERMET_COUNTED(cermet_model, Model)
+
+cermet_status cermet_model_create(const cermet_symbol *symbol, cermet_model **out) {
+  CERMET_ENTER(symbol, out);
+  put(out, make_ref<Model>(share(symbol)));
+  CERMET_LEAVE();
+}
+
+cermet_status cermet_model_save(const cermet_model *model, const char *path, int32_t epoch) {
+  CERMET_ENTER(model, path);
+  object(model).save(path, epoch);
+  CERMET_LEAVE();
+}
+
+cermet_status cermet_model_load(const char *path, int32_t epoch, cermet_model **out) {
+  CERMET_ENTER(path, out);
+  put(out, Model::load(path, epoch));
+  CERMET_LEAVE();
+}
+
+cermet_status cermet_model_to_bytes(const cermet_model *model, cermet_bytes **out) {
+  CERMET_ENTER(model, out);
+  put(out, make_ref<Bytes>(object(model).to_bytes()));
+  CERMET_LEAVE();
+}
+
+cermet_status cermet_model_from_bytes(const void *data, int64_t nbytes, cermet_model **out) {
+  CERMET_ENTER(data, out);
+  if (nbytes < 0) throw Error(Status::invalid_argument, "nbytes", "got ", nbytes, "; want at least 0");
+  put(out, Model::from_bytes({static_cast<const char *>(data), static_cast<size_t>(nbytes)}));
+  CERMET_LEAVE();
+}
+
+cermet_status cermet_model_copy(const cermet_model *model, cermet_model **out) {
+  CERMET_ENTER(model, out);
+  put(out, object(model).copy());
+  CERMET_LEAVE();
+}
+
+cermet_status cermet_model_symbol(const cermet_model *model, cermet_symbol **out) {
+  CERMET_ENTER(model, out);
+  put(out, object(model).symbol());
+  CERMET_LEAVE();
+}
+
+cermet_status cermet_model_set_metadata(cermet_model *model, const char *key, const char *value) {
+  CERMET_ENTER(model, key, value);
+  object(model).set_metadata(key, value);
+  CERMET_LEAVE();
+}
+
+cermet_status cermet_model_metadata(const cermet_model *model, const char *key, const char **out) {
+  CERMET_ENTER(model, key, out);
+  const std::string *value = object(model).metadata(key);
+  if (!value) throw Error(Status::not_found, "key", "the model has no metadata ", quoted(key));
+  *out = value->c_str();
+  CERMET_LEAVE();
+}
+
+cermet_status cermet_model_parameters(const cermet_model *model, cermet_strings **out) {
+  CERMET_ENTER(model, out);
+  put(out, make_ref<Strings>(object(model).parameters()));
+  CERMET_LEAVE();
+}
+
+cermet_status cermet_model_parameter(const cermet_model *model, const char *name, cermet_ndarray **out) {
+  CERMET_ENTER(model, name, out);
+  ArrayRef array = object(model).parameter(name);
+  if (!array) throw Error(Status::not_found, "name", "parameter ", quoted(name), " has no value");
+  put(out, std::move(array));
+  CERMET_LEAVE();
+}
+
+cermet_status cermet_model_set_parameter(cermet_model *model, const char *name, cermet_ndarray *array) {
+  CERMET_ENTER(model, name, array);
+  object(model).set_parameter(name, share(array));
+  CERMET_LEAVE();
+}
+
+cermet_status cermet_model_inputs(const cermet_model *model, cermet_strings **out) {
+  CERMET_ENTER(model, out);
+  put(out, make_ref<Strings>(object(model).inputs()));
+  CERMET_LEAVE();
+}
