@@ -3,17 +3,27 @@
 
 namespace cermet {
 
+bool Recorder::current(const Known &known) const {
+  const Saved &saved = values_.at(known.entry.node.get())[static_cast<size_t>(known.entry.index)];
+  return saved.version == known.array->storage()->version();
+}
+
 Entry Recorder::entry_of(const ArrayRef &array) {
+  // An array that was written outside the recording since is a new variable.
   auto found = entries_.find(array.get());
-  if (found != entries_.end()) {
-    // An array that was written outside the recording since is a new variable.
-    const Saved &saved = values_.at(found->second.entry.node.get())[static_cast<size_t>(found->second.entry.index)];
-    if (saved.version == array->storage()->version()) return found->second.entry;
-  }
+  if (found != entries_.end() && current(found->second)) return found->second.entry;
   Entry entry{make_ref<Node>("array"), 0};
   keep(entry.node, {array});
   bind(array, entry);
   return entry;
+}
+
+Entry Recorder::unchanged_entry_of(const ArrayRef &array, const std::string &argument) const {
+  auto found = entries_.find(array.get());
+  if (found == entries_.end()) return {};
+  if (!current(found->second))
+    throw Error(Status::invalid_argument, argument, "was overwritten after it was recorded");
+  return found->second.entry;
 }
 
 void Recorder::record(const Definition &op, const Attrs &attrs, std::vector<Entry> inputs,

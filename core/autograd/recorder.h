@@ -23,7 +23,8 @@ class Recorder : public RefCounted {
               const std::vector<ArrayRef> &outputs);
   // The entry that stands for an array; an array not seen before becomes a variable.
   Entry entry_of(const ArrayRef &array);
-  bool knows(const NDArray *array) const { return entries_.count(array) != 0; }
+  // The same for an array that must be as it was when recorded: throws if it was overwritten since. Null if not known.
+  Entry unchanged_entry_of(const ArrayRef &array, const std::string &argument) const;
 
   // The value that an entry had; null if it has none yet. Throws if the array was overwritten since, unless only its
   // shape is wanted.
@@ -47,6 +48,8 @@ class Recorder : public RefCounted {
     ArrayRef array;
     uint64_t version = 0;
   };
+  bool current(const Known &known) const;
+
   std::unordered_map<const NDArray *, Known> entries_;
   std::unordered_map<const Node *, std::vector<Saved>> values_;
   std::vector<Ref<Node>> nodes_;  // owners of what `values_` is keyed by

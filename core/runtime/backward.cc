@@ -70,33 +70,26 @@ std::vector<ArrayRef> evaluate(Recorder &recorder, const std::vector<Entry> &wan
   return out;
 }
 
-std::vector<Entry> entries_of(Recorder &recorder, const std::vector<ArrayRef> &arrays) {
-  std::vector<Entry> out;
-  for (const ArrayRef &array : arrays) out.push_back(array ? recorder.entry_of(array) : Entry{});
-  return out;
-}
+struct Heads {
+  std::vector<Entry> outputs, grads;
+};
 
-void check_heads(const Recorder &recorder, const std::vector<ArrayRef> &heads,
-                 const std::vector<ArrayRef> &head_grads) {
+Heads heads_of(Recorder &recorder, const std::vector<ArrayRef> &heads, const std::vector<ArrayRef> &head_grads) {
+  Heads out;
   for (size_t k = 0; k < heads.size(); ++k) {
-    if (!recorder.knows(heads[k].get()))
+    out.outputs.push_back(recorder.unchanged_entry_of(heads[k], cat("heads[", k, "]")));
+    if (!out.outputs.back())
       throw Error(Status::invalid_argument, cat("heads[", k, "]"), "was not computed while this recorder recorded");
+    out.grads.emplace_back();
     if (!head_grads[k]) continue;
+    std::string argument = cat("head_grads[", k, "]");
     if (!(head_grads[k]->shape() == heads[k]->shape()))
-      throw Error(Status::shape, cat("head_grads[", k, "]"), "got ", head_grads[k]->shape(), "; want ",
-                  heads[k]->shape());
+      throw Error(Status::shape, argument, "got ", head_grads[k]->shape(), "; want ", heads[k]->shape());
     if (head_grads[k]->dtype() != heads[k]->dtype())
-      throw Error(Status::dtype, cat("head_grads[", k, "]"), "got ", head_grads[k]->dtype(), "; want ",
-                  heads[k]->dtype());
+      throw Error(Status::dtype, argument, "got ", head_grads[k]->dtype(), "; want ", heads[k]->dtype());
+    out.grads.back() = recorder.entry_of(head_grads[k]);
   }
-}
-
-std::vector<ArrayRef> gradients(Recorder &recorder, const std::vector<ArrayRef> &heads,
-                                const std::vector<ArrayRef> &head_grads, const std::vector<Entry> &wrt,
-                                bool create_graph) {
-  check_heads(recorder, heads, head_grads);
-  std::vector<Entry> grads = gradient(entries_of(recorder, heads), entries_of(recorder, head_grads), wrt);
-  return evaluate(recorder, grads, create_graph);
+  return out;
 }
 
 }  // namespace
@@ -104,11 +97,16 @@ std::vector<ArrayRef> gradients(Recorder &recorder, const std::vector<ArrayRef> 
 std::vector<ArrayRef> recorded_gradient(Recorder &recorder, const std::vector<ArrayRef> &heads,
                                         const std::vector<ArrayRef> &head_grads, const std::vector<ArrayRef> &variables,
                                         bool create_graph) {
-  for (size_t k = 0; k < variables.size(); ++k)
+  Heads from = heads_of(recorder, heads, head_grads);
+  std::vector<Entry> wrt;
+  for (size_t k = 0; k < variables.size(); ++k) {
+    std::string argument = cat("variables[", k, "]");
     if (!is_float(variables[k]->dtype()))
-      throw Error(Status::dtype, cat("variables[", k, "]"), "got ", variables[k]->dtype(),
-                  "; want a floating-point dtype");
-  std::vector<ArrayRef> out = gradients(recorder, heads, head_grads, entries_of(recorder, variables), create_graph);
+      throw Error(Status::dtype, argument, "got ", variables[k]->dtype(), "; want a floating-point dtype");
+    Entry entry = recorder.unchanged_entry_of(variables[k], argument);
+    wrt.push_back(entry ? entry : recorder.entry_of(variables[k]));
+  }
+  std::vector<ArrayRef> out = evaluate(recorder, gradient(from.outputs, from.grads, wrt), create_graph);
   for (size_t k = 0; k < out.size(); ++k)
     if (!out[k]) out[k] = invoke_one("zeros_like", {variables[k]});
   return out;
@@ -116,6 +114,7 @@ std::vector<ArrayRef> recorded_gradient(Recorder &recorder, const std::vector<Ar
 
 void recorded_backward(Recorder &recorder, const std::vector<ArrayRef> &heads, const std::vector<ArrayRef> &head_grads,
                        bool retain) {
+  Heads from = heads_of(recorder, heads, head_grads);
   std::vector<ArrayRef> arrays;
   std::vector<Entry> wrt;
   for (auto &[array, entry] : recorder.variables()) {
@@ -125,7 +124,7 @@ void recorded_backward(Recorder &recorder, const std::vector<ArrayRef> &heads, c
   }
   if (arrays.empty())
     throw Error(Status::invalid_argument, "heads", "no array with an attached gradient took part in the recording");
-  std::vector<ArrayRef> grads = gradients(recorder, heads, head_grads, wrt, false);
+  std::vector<ArrayRef> grads = evaluate(recorder, gradient(from.outputs, from.grads, wrt), false);
   for (size_t k = 0; k < arrays.size(); ++k) {
     if (!grads[k]) continue;
     const char *name = arrays[k]->grad_req == GradReq::add ? "add" : "identity";
