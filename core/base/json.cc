@@ -56,7 +56,7 @@ class Builder {
   bool parse_error(size_t, const std::string &, const nlohmann::detail::exception &error) {
     std::string_view text = error.what();
     size_t cut = text.find("syntax error");
-    problem = printable(cut == text.npos ? text.substr(text.find(']') + 1) : text.substr(cut), 300);
+    problem = printable(cut == text.npos ? text.substr(text.find(']') + 2) : text.substr(cut), 300);
     return false;
   }
 

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+// An optimizer: states of parameters, known by name, and one update of all of them as one pass.
+#pragma once
+
+#include <map>
+#include <unordered_map>
+
+#include "graph/symbol.h"
+#include "tensor/ndarray.h"
+#include "train/rules.h"
+
+namespace cermet {
+
+class Optimizer : public RefCounted {
+ public:
+  Optimizer(const Definition &def, Attrs attrs);
+
+  // Null takes the schedule away.
+  void set_schedule(const Definition *schedule, Attrs attrs);
+  void set_learning_rate(double value);
+  // What the next update will use, before multipliers.
+  double learning_rate() const;
+  int64_t num_updates() const { return num_updates_; }
+
+  // Factors on learning rate and weight decay of one parameter.
+  void set_multipliers(const std::string &name, double learning_rate, double wd);
+  // The same from the symbol's variables, as MXNet's Module does it: "__lr_mult__" and "__wd_mult__", and no weight decay
+  // for names that end in neither "_weight" nor "_gamma" and say nothing.
+  void set_multipliers(const std::vector<Entry> &outputs);
+
+  // One step, in place. Nothing is changed if an argument does not fit.
+  void update(const std::vector<std::string> &names, const std::vector<ArrayRef> &weights,
+              const std::vector<ArrayRef> &grads);
+
+  // Bytes of all states.
+  int64_t state_bytes() const;
+
+  // States, counts and learning rate, as a safetensors file.
+  std::string to_bytes() const;
+  void restore(std::string_view bytes);
+
+ private:
+  struct Parameter {
+    std::vector<ArrayRef> states;
+    ArrayRef master;  // float32 copy of a 16-bit weight: small steps would be lost in the weight itself
+    int64_t count = 0;
+  };
+  struct Multipliers {
+    double learning_rate = 1, wd = 1;
+  };
+  void check(const std::vector<std::string> &names, const std::vector<ArrayRef> &weights,
+             const std::vector<ArrayRef> &grads) const;
+  Parameter new_parameter(const NDArray &weight) const;
+
+  const Definition &def_;
+  const Attrs attrs_;
+  const OptimizerRule &rule_;
+  const Definition &op_;
+  std::vector<std::string> state_names_;
+  double base_rate_;
+  const Definition *schedule_ = nullptr;
+  Attrs schedule_attrs_;
+  int64_t num_updates_ = 0;
+  std::map<std::string, Parameter> parameters_;
+  std::map<std::string, Multipliers> multipliers_;
+};
+
+}  // namespace cermet
