@@ -26,19 +26,19 @@ Executor::Executor(Ref<ExecutorFamily> family, const std::vector<NamedSpec> &kno
                           static_cast<int>(gradients_.size())});
 }
 
-std::string Executor::name_of(const Slot &slot) const {
+const std::string &Executor::name_of(const Slot &slot) const {
   bool gradient = slot.role == ArrayRole::gradient;
   auto variable = static_cast<size_t>(gradient ? family_->wanted[static_cast<size_t>(slot.index)] : slot.index);
   return variables_[variable].name;
 }
 
 Executor::Slot &Executor::slot(ArrayRole role, const std::string &name) {
+  std::vector<Slot> &list = role == ArrayRole::gradient ? gradients_ : slots_;
+  for (Slot &slot : list)
+    if (slot.role == role && name_of(slot) == name) return slot;
   std::vector<std::string> names;
-  for (Slot &slot : role == ArrayRole::gradient ? gradients_ : slots_) {
-    if (slot.role != role) continue;
-    if (name_of(slot) == name) return slot;
-    names.push_back(name_of(slot));
-  }
+  for (const Slot &slot : list)
+    if (slot.role == role) names.push_back(name_of(slot));
   static const char *roles[] = {"an argument", "an argument whose gradient is wanted", "an auxiliary state"};
   throw Error(Status::not_found, "name", "got ", quoted(name), "; want ", roles[static_cast<int>(role)],
               suggestion(name, names));
@@ -198,6 +198,13 @@ void Executor::backward(const std::vector<ArrayRef> &head_grads) {
   };
   ready_for_backward_ = false;
   run_now(std::move(operation));
+}
+
+void Executor::release_arena() {
+  arena_ = nullptr;
+  last_run_ = nullptr;
+  ready_for_backward_ = false;
+  for (ArrayRef &output : outputs_) output = nullptr;
 }
 
 Ref<Executor> Executor::reshape(const std::vector<NamedSpec> &known) {

@@ -31,6 +31,8 @@ class Executor : public RefCounted {
   void backward(const std::vector<ArrayRef> &head_grads);
 
   Ref<Executor> reshape(const std::vector<NamedSpec> &known);
+  // Forgets the last forward, so that the memory goes when no other executor and no output's handle uses it.
+  void release_arena();
 
   int num_outputs() const { return static_cast<int>(family_->outputs.size()); }
   const std::vector<NamedSpec> &variables() const { return variables_; }
@@ -55,7 +57,7 @@ class Executor : public RefCounted {
   ProgramRun &prepare(bool train);
   void bind_arena(ProgramRun &run, bool train);
   void check_disjoint() const;
-  std::string name_of(const Slot &slot) const;
+  const std::string &name_of(const Slot &slot) const;
 
   Ref<ExecutorFamily> family_;
   std::vector<NamedSpec> variables_;

@@ -1,21 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "runtime/executor.h"
 
-#include <criterion/criterion.h>
-
 #include <nlohmann/json.hpp>
 
-#include "graphs.h"
+#include "check.h"
 
 namespace cermet::test {
 namespace {
-
-void expect_equal(const NDArray &got, const NDArray &want, double tolerance = 1e-5) {
-  cr_assert(got.shape() == want.shape());
-  auto a = values_of(got), b = values_of(want);
-  for (size_t k = 0; k < a.size(); ++k)
-    cr_assert(std::abs(a[k] - b[k]) <= tolerance * (1 + std::abs(b[k])), "element %zu: got %g; want %g", k, a[k], b[k]);
-}
 
 void set_values(const ArrayRef &array, const NDArray &values) { copy_values(values, *array); }
 
@@ -30,18 +21,6 @@ struct Small {
     set_values(executor.array(ArrayRole::argument, "w"), *array_of({2, 3}, {1, 2, 3, 4, 5, 6}));
   }
 };
-
-template <class F>
-Status status_of(F &&f) {
-  try {
-    f();
-  } catch (const Error &error) {
-    return error.status;
-  }
-  return Status::ok;
-}
-
-int64_t in_use() { return allocator(Device{}).stats().in_use; }
 
 }  // namespace
 
@@ -80,28 +59,28 @@ Test(executor, plans_before_it_allocates_and_allocates_what_it_planned) {
     specs.push_back(spec(cat("w", k), {100, 30}));
     wanted.push_back(cat("w", k));
   }
-  int64_t before = in_use();
+  int64_t before = bytes_in_use();
   Executor executor({entry}, specs, wanted, GradReq::write);
-  cr_assert_eq(in_use(), before);
+  cr_assert_eq(bytes_in_use(), before);
   cr_assert_eq(executor.array_bytes(), 13 * 12000);
   allocator(Device{}).reset_peak();
   executor.forward(true, nullptr);
   executor.backward({});
-  cr_assert_eq(in_use() - before, executor.arena_bytes() + executor.array_bytes());
+  cr_assert_eq(bytes_in_use() - before, executor.arena_bytes() + executor.array_bytes());
   cr_assert_eq(allocator(Device{}).stats().peak - before, executor.arena_bytes() + executor.array_bytes());
   executor.forward(false, nullptr);  // needs no more
-  cr_assert_eq(in_use() - before, executor.arena_bytes() + executor.array_bytes());
+  cr_assert_eq(bytes_in_use() - before, executor.arena_bytes() + executor.array_bytes());
 }
 
 Test(executor, predicts_in_less_memory_than_it_trains) {
   Entry entry = variable("x");
   for (int k = 0; k < 20; ++k) entry = apply_op("tanh", {entry});
   std::vector<NamedSpec> specs{spec("x", {1000})};
-  int64_t before = in_use();
+  int64_t before = bytes_in_use();
   Executor trains({entry}, specs, {"x"}, GradReq::write), predicts({entry}, specs, {}, GradReq::null);
   cr_assert_gt(trains.arena_bytes(), 5 * predicts.arena_bytes());
   trains.forward(false, nullptr);
-  cr_assert_eq(in_use() - before, predicts.arena_bytes() + 4000, "the gradient and the backward pass cost nothing yet");
+  cr_assert_eq(bytes_in_use() - before, predicts.arena_bytes() + 4000, "the gradient and the backward pass cost nothing yet");
 }
 
 Test(executor, writes_or_adds_gradients) {
@@ -194,17 +173,17 @@ Test(executor, reshape_shares_arrays_and_arena) {
   set_values(big.array(ArrayRole::argument, "w"), *array_of({1, 8}, {1, 2, 3, 4, 5, 6, 7, 8}));
   big.forward(true, nullptr);
   big.backward({});
-  int64_t before = in_use();
+  int64_t before = bytes_in_use();
   auto small = big.reshape({spec("x", {16, 8}), spec("w", {1, 8})});
   cr_assert(small->array(ArrayRole::argument, "w") == big.array(ArrayRole::argument, "w"));
   cr_assert(small->array(ArrayRole::gradient, "w") == big.array(ArrayRole::gradient, "w"));
   cr_assert(!(small->array(ArrayRole::argument, "x") == big.array(ArrayRole::argument, "x")));
   small->forward(true, nullptr);
   small->backward({});
-  cr_assert_eq(in_use() - before, 16 * 8 * 4, "only x is new");
+  cr_assert_eq(bytes_in_use() - before, 16 * 8 * 4, "only x is new");
   cr_assert_eq(small->output(0)->shape()[0], 16);
   for (int batch = 1; batch < 100; ++batch) big.reshape({spec("x", {batch, 8}), spec("w", {1, 8})})->forward(true, nullptr);
-  cr_assert_lt(in_use() - before, 100 * 1024, "shapes that come and go leave nothing");
+  cr_assert_lt(bytes_in_use() - before, 100 * 1024, "shapes that come and go leave nothing");
 }
 
 Test(executor, refuses_arrays_that_do_not_fit) {

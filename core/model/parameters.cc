@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "model/parameters.h"
+
+#include <algorithm>
+
+namespace cermet {
+
+std::vector<NamedSpec> parameter_specs(const Model &model, const std::vector<NamedSpec> &inputs) {
+  auto is_input = [&](const std::string &name) {
+    return std::any_of(inputs.begin(), inputs.end(), [&](const NamedSpec &input) { return input.name == name; });
+  };
+  for (const NamedSpec &input : inputs) model.parameter(input.name);  // not_found for an unknown name
+  std::vector<NamedSpec> out;
+  std::vector<std::string> missing;
+  for (const auto *names : {&model.arguments(), &model.auxiliary_states()})
+    for (const std::string &name : *names) {
+      if (is_input(name)) continue;
+      if (ArrayRef array = model.parameter(name))
+        out.push_back({name, {array->shape(), array->dtype()}});
+      else if (!model.is_label(name))
+        missing.push_back(quoted(name));
+    }
+  if (!missing.empty()) {
+    size_t count = missing.size();
+    missing.resize(std::min<size_t>(count, 10));
+    throw Error(Status::not_found, "inputs", join(missing, ", "), count > 10 ? cat(" and ", count - 10, " more") : "",
+                count == 1 ? " has" : " have", " no value in the model and no shape here");
+  }
+  return out;
+}
+
+void bind_parameters(const Model &model, const std::vector<NamedSpec> &parameters, Executor &executor) {
+  for (const NamedSpec &parameter : parameters) {
+    ArrayRef array = model.parameter(parameter.name);
+    if (!array) throw Error(Status::not_found, "model", quoted(parameter.name), " has lost its value");
+    bool state = std::find(model.auxiliary_states().begin(), model.auxiliary_states().end(), parameter.name) !=
+                 model.auxiliary_states().end();
+    executor.set_array(state ? ArrayRole::auxiliary : ArrayRole::argument, parameter.name, std::move(array));
+  }
+}
+
+}  // namespace cermet

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "model/session.h"
+
+#include <algorithm>
+
+#include "model/parameters.h"
+
+namespace cermet {
+
+// Holds the session for one call.
+class Session::Use {
+ public:
+  explicit Use(Session &session) : session_(session) {
+    if (session_.in_use_.exchange(true, std::memory_order_acquire))
+      throw Error(Status::invalid_argument, "session", "is in use by another thread; want a session for each thread");
+  }
+  ~Use() { session_.in_use_.store(false, std::memory_order_release); }
+
+ private:
+  Session &session_;
+};
+
+namespace {
+
+Ref<Executor> make_executor(const Model &model, const std::vector<NamedSpec> &inputs,
+                            const std::vector<NamedSpec> &parameters) {
+  std::vector<NamedSpec> known = inputs;
+  known.insert(known.end(), parameters.begin(), parameters.end());
+  return make_ref<Executor>(model.symbol()->outputs, known, std::vector<std::string>{}, GradReq::null);
+}
+
+}  // namespace
+
+Session::Session(Ref<const Model> model, const std::vector<NamedSpec> &inputs)
+    : model_(std::move(model)),
+      parameters_(parameter_specs(*model_, inputs)),
+      executors_(make_executor(*model_, inputs, parameters_), inputs, parameters_) {
+  bind_parameters(*model_, parameters_, executors_.current());
+}
+
+ArrayRef Session::input(const std::string &name) {
+  Use use(*this);
+  std::vector<std::string> names;
+  for (const NamedSpec &input : executors_.inputs()) {
+    if (input.name == name) return executors_.current().array(ArrayRole::argument, name);
+    names.push_back(input.name);
+  }
+  throw Error(Status::not_found, "name", "got ", quoted(name), "; want an input of the session", suggestion(name, names));
+}
+
+void Session::run() {
+  Use use(*this);
+  bind_parameters(*model_, parameters_, executors_.current());  // the model may have been given others
+  executors_.current().forward(false, nullptr);
+}
+
+ArrayRef Session::output(int index) {
+  Use use(*this);
+  return executors_.current().output(index);
+}
+
+void Session::reshape(const std::vector<NamedSpec> &inputs) {
+  Use use(*this);
+  parameter_specs(*model_, inputs);
+  executors_.use(inputs);
+}
+
+int64_t Session::planned_bytes() {
+  Use use(*this);
+  int64_t bytes = executors_.current().arena_bytes() + executors_.current().array_bytes();
+  for (const NamedSpec &parameter : parameters_) bytes -= parameter.spec.shape->numel() * dtype_size(*parameter.spec.dtype);
+  return bytes;
+}
+
+}  // namespace cermet

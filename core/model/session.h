@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+// A session: predictions of a model on fixed input shapes, in memory of its own. Parameters are the model's. One thread at
+// a time: a second one is told so.
+#pragma once
+
+#include <atomic>
+
+#include "model/model.h"
+#include "runtime/executor_cache.h"
+
+namespace cermet {
+
+class Session : public RefCounted {
+ public:
+  Session(Ref<const Model> model, const std::vector<NamedSpec> &inputs);
+
+  // The session's own input array, to be written before `run`.
+  ArrayRef input(const std::string &name);
+  void run();
+  ArrayRef output(int index);
+  // Inputs and outputs must be asked for anew.
+  void reshape(const std::vector<NamedSpec> &inputs);
+  // Inputs, outputs and intermediates.
+  int64_t planned_bytes();
+
+ private:
+  class Use;
+
+  const Ref<const Model> model_;
+  const std::vector<NamedSpec> parameters_;
+  ExecutorCache executors_;
+  std::atomic<bool> in_use_{false};
+};
+
+}  // namespace cermet
