@@ -31,7 +31,7 @@ Ref<Executor> make_executor(const Model &model, const std::vector<NamedSpec> &in
 
 }  // namespace
 
-Session::Session(Ref<const Model> model, const std::vector<NamedSpec> &inputs)
+Session::Session(Ref<Model> model, const std::vector<NamedSpec> &inputs)
     : model_(std::move(model)),
       parameters_(parameter_specs(*model_, inputs)),
       executors_(make_executor(*model_, inputs, parameters_), inputs, parameters_) {

@@ -12,7 +12,7 @@ namespace cermet {
 
 class Session : public RefCounted {
  public:
-  Session(Ref<const Model> model, const std::vector<NamedSpec> &inputs);
+  Session(Ref<Model> model, const std::vector<NamedSpec> &inputs);
 
   // The session's own input array, to be written before `run`.
   ArrayRef input(const std::string &name);
@@ -26,7 +26,7 @@ class Session : public RefCounted {
  private:
   class Use;
 
-  const Ref<const Model> model_;
+  const Ref<Model> model_;
   const std::vector<NamedSpec> parameters_;
   ExecutorCache executors_;
   std::atomic<bool> in_use_{false};
