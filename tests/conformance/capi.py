@@ -96,23 +96,30 @@ class Library:
                         shape, dense.ndim, CODES[dense.dtype.name])
 
     def numpy(self, array):
-        shape, ndim, dtype = ctypes.POINTER(ctypes.c_int64)(), ctypes.c_int32(), ctypes.c_int()
-        self.call("cermet_ndarray_shape", array, ctypes.byref(shape), ctypes.byref(ndim))
+        dtype = ctypes.c_int()
         self.call("cermet_ndarray_dtype", array, ctypes.byref(dtype))
-        out = numpy.empty([shape[k] for k in range(ndim.value)], NAMES[dtype.value])
+        out = numpy.empty(self.shape(array), NAMES[dtype.value])
         self.call("cermet_ndarray_read", array, out.ctypes.data_as(ctypes.c_void_p), ctypes.c_int64(out.nbytes))
         return out
 
     def slice_last(self, array, step):
         """A view of every step-th element along the last axis."""
-        shape = self.numpy(array).shape
+        shape = self.shape(array)
         full = ctypes.c_int64 * len(shape)
         return self.new("cermet_ndarray_slice", array, full(*[0] * len(shape)), full(*shape),
                         full(*[1] * (len(shape) - 1), step), len(shape))
 
+    def shape(self, array):
+        shape, ndim = ctypes.POINTER(ctypes.c_int64)(), ctypes.c_int32()
+        self.call("cermet_ndarray_shape", array, ctypes.byref(shape), ctypes.byref(ndim))
+        return tuple(shape[k] for k in range(ndim.value))
+
     def cast(self, array, dtype):
-        op = self.find("cast")
-        return self.invoke(op, self.attrs(op, {"dtype": dtype}), [array])[0]
+        shape = self.shape(array)
+        dims = (ctypes.c_int64 * max(1, len(shape)))(*shape)
+        out = self.new("cermet_ndarray_create", dims, len(shape), CODES[dtype], 1, 0)
+        self.call("cermet_ndarray_copy_to", array, out)
+        return out
 
     def apply(self, op, attrs, symbols):
         return self.new("cermet_symbol_apply", op, attrs, b"node", handles(symbols), len(symbols))

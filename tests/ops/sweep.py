@@ -11,7 +11,7 @@ missing inputs. An operator is swept in a process of its own, so that a crash is
 """
 import argparse
 import json
-import multiprocessing
+import multiprocessing.pool
 import os
 import pathlib
 import sys
