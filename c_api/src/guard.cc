@@ -8,6 +8,11 @@ int32_t check_count(int32_t count, const char *argument) {
   return count;
 }
 
+std::string_view bytes_of(const void *data, int64_t nbytes) {
+  if (nbytes < 0) throw Error(Status::invalid_argument, "nbytes", "got ", nbytes, "; want at least 0");
+  return {static_cast<const char *>(data), static_cast<size_t>(nbytes)};
+}
+
 Dims dims_of(const int64_t *values, int32_t count, const char *argument) {
   check_count(count, argument);
   if (count > 0 && !values) fail_null(argument);

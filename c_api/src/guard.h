@@ -125,6 +125,7 @@ inline const Definition &object(const cermet_def *def) { return *reinterpret_cas
 
 // Arguments that come as pointer and count.
 int32_t check_count(int32_t count, const char *argument);
+std::string_view bytes_of(const void *data, int64_t nbytes);
 Dims dims_of(const int64_t *values, int32_t count, const char *argument);
 Shape shape_of(const int64_t *shape, int32_t ndim);
 std::vector<std::string> names_of(const char *const *names, int32_t num_names);

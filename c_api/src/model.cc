@@ -33,8 +33,7 @@ cermet_status cermet_model_to_bytes(const cermet_model *model, cermet_bytes **ou
 
 cermet_status cermet_model_from_bytes(const void *data, int64_t nbytes, cermet_model **out) {
   CERMET_ENTER(data, out);
-  if (nbytes < 0) throw Error(Status::invalid_argument, "nbytes", "got ", nbytes, "; want at least 0");
-  put(out, Model::from_bytes({static_cast<const char *>(data), static_cast<size_t>(nbytes)}));
+  put(out, Model::from_bytes(bytes_of(data, nbytes)));
   CERMET_LEAVE();
 }
 

@@ -192,7 +192,6 @@ cermet_status cermet_symbol_to_json(const cermet_symbol *symbol, cermet_bytes **
 
 cermet_status cermet_symbol_from_json(const char *json, int64_t nbytes, cermet_symbol **out) {
   CERMET_ENTER(json, out);
-  if (nbytes < 0) throw Error(Status::invalid_argument, "nbytes", "got ", nbytes, "; want at least 0");
-  put(out, make_ref<Symbol>(from_json(std::string(json, static_cast<size_t>(nbytes)))));
+  put(out, make_ref<Symbol>(from_json(std::string(bytes_of(json, nbytes)))));
   CERMET_LEAVE();
 }
