@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "model_handle.h"
 #include "specs.h"
+#include "train/initialize.h"
 
 using namespace cermet;
 using namespace cermet::c_api;
@@ -86,5 +87,15 @@ cermet_status cermet_model_set_parameter(cermet_model *model, const char *name, 
 cermet_status cermet_model_inputs(const cermet_model *model, cermet_strings **out) {
   CERMET_ENTER(model, out);
   put(out, make_ref<Strings>(object(model).inputs()));
+  CERMET_LEAVE();
+}
+
+cermet_status cermet_model_initialize(cermet_model *model, const cermet_specs *inputs, const cermet_def *initializer,
+                                      const cermet_attrs *attrs, cermet_rng *rng) {
+  CERMET_ENTER(model, inputs);
+  const Definition *def = initializer ? &definition_of(initializer, Kind::initializer) : nullptr;
+  if (!def && attrs) throw Error(Status::invalid_argument, "attrs", "got attributes without an initializer");
+  initialize(object(model), named_specs(object(inputs)), def, def ? attrs_of(*def, attrs) : Attrs(),
+             rng ? object(rng) : default_rng());
   CERMET_LEAVE();
 }

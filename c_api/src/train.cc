@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "model_handle.h"
+#include "specs.h"
+#include "train/metric.h"
+#include "train/optimizer.h"
+#include "train/trainer.h"
+
+using namespace cermet;
+using namespace cermet::c_api;
+
+namespace cermet::c_api {
+CERMET_HANDLE(cermet_optimizer, Optimizer)
+CERMET_HANDLE(cermet_metric, Metric)
+CERMET_HANDLE(cermet_trainer, Trainer)
+}  // namespace cermet::c_api
+
+CERMET_COUNTED(cermet_optimizer, Optimizer)
+CERMET_COUNTED(cermet_metric, Metric)
+CERMET_COUNTED(cermet_trainer, Trainer)
+
+cermet_status cermet_optimizer_create(const cermet_def *optimizer, const cermet_attrs *attrs, cermet_optimizer **out) {
+  CERMET_ENTER(optimizer, out);
+  const Definition &def = definition_of(optimizer, Kind::optimizer);
+  put(out, make_ref<Optimizer>(def, attrs_of(def, attrs)));
+  CERMET_LEAVE();
+}
+
+cermet_status cermet_optimizer_set_schedule(cermet_optimizer *optimizer, const cermet_def *schedule,
+                                            const cermet_attrs *attrs) {
+  CERMET_ENTER(optimizer);
+  if (schedule) {
+    const Definition &def = definition_of(schedule, Kind::schedule);
+    object(optimizer).set_schedule(&def, attrs_of(def, attrs));
+  } else {
+    object(optimizer).set_schedule(nullptr, Attrs());
+  }
+  CERMET_LEAVE();
+}
+
+cermet_status cermet_optimizer_set_learning_rate(cermet_optimizer *optimizer, double value) {
+  CERMET_ENTER(optimizer);
+  object(optimizer).set_learning_rate(value);
+  CERMET_LEAVE();
+}
+
+cermet_status cermet_optimizer_learning_rate(const cermet_optimizer *optimizer, double *out) {
+  CERMET_ENTER(optimizer, out);
+  *out = object(optimizer).learning_rate();
+  CERMET_LEAVE();
+}
+
+cermet_status cermet_optimizer_update(cermet_optimizer *optimizer, const char *const *names,
+                                      cermet_ndarray *const *weights, cermet_ndarray *const *grads, int32_t num_names) {
+  CERMET_ENTER(optimizer, names, weights, grads);
+  object(optimizer).update(names_of(names, num_names), arrays_of(weights, num_names, "weights", false),
+                           arrays_of(grads, num_names, "grads", false));
+  CERMET_LEAVE();
+}
+
+cermet_status cermet_optimizer_to_bytes(const cermet_optimizer *optimizer, cermet_bytes **out) {
+  CERMET_ENTER(optimizer, out);
+  put(out, make_ref<Bytes>(object(optimizer).to_bytes()));
+  CERMET_LEAVE();
+}
+
+cermet_status cermet_optimizer_restore(cermet_optimizer *optimizer, const void *data, int64_t nbytes) {
+  CERMET_ENTER(optimizer, data);
+  object(optimizer).restore(bytes_of(data, nbytes));
+  CERMET_LEAVE();
+}
+
+cermet_status cermet_metric_create(const cermet_def *metric, const cermet_attrs *attrs, cermet_metric **out) {
+  CERMET_ENTER(metric, out);
+  const Definition &def = definition_of(metric, Kind::metric);
+  put(out, make_ref<Metric>(def, attrs_of(def, attrs)));
+  CERMET_LEAVE();
+}
+
+cermet_status cermet_metric_update(cermet_metric *metric, const cermet_ndarray *labels,
+                                   const cermet_ndarray *predictions) {
+  CERMET_ENTER(metric, labels, predictions);
+  object(metric).update(share(labels), share(predictions));
+  CERMET_LEAVE();
+}
+
+cermet_status cermet_metric_value(const cermet_metric *metric, double *out) {
+  CERMET_ENTER(metric, out);
+  *out = object(metric).value();
+  CERMET_LEAVE();
+}
+
+cermet_status cermet_metric_reset(cermet_metric *metric) {
+  CERMET_ENTER(metric);
+  object(metric).reset();
+  CERMET_LEAVE();
+}
+
+cermet_status cermet_trainer_create(cermet_model *model, const cermet_specs *inputs, cermet_optimizer *optimizer,
+                                    cermet_trainer **out) {
+  CERMET_ENTER(model, inputs, optimizer, out);
+  put(out, make_ref<Trainer>(share(model), named_specs(object(inputs)), share(optimizer)));
+  CERMET_LEAVE();
+}
+
+cermet_status cermet_trainer_add_metric(cermet_trainer *trainer, cermet_metric *metric, int32_t label_input,
+                                        int32_t output) {
+  CERMET_ENTER(trainer, metric);
+  object(trainer).add_metric(share(metric), label_input, output);
+  CERMET_LEAVE();
+}
+
+cermet_status cermet_trainer_step(cermet_trainer *trainer, cermet_ndarray *const *arrays, int32_t num_arrays,
+                                  cermet_rng *rng) {
+  CERMET_ENTER(trainer, arrays);
+  object(trainer).step(arrays_of(arrays, num_arrays, "arrays", false), rng ? &object(rng) : nullptr);
+  CERMET_LEAVE();
+}
+
+cermet_status cermet_trainer_evaluate(cermet_trainer *trainer, cermet_ndarray *const *arrays, int32_t num_arrays) {
+  CERMET_ENTER(trainer, arrays);
+  object(trainer).evaluate(arrays_of(arrays, num_arrays, "arrays", false));
+  CERMET_LEAVE();
+}
+
+cermet_status cermet_trainer_output(cermet_trainer *trainer, int32_t index, cermet_ndarray **out) {
+  CERMET_ENTER(trainer, out);
+  put(out, object(trainer).output(index));
+  CERMET_LEAVE();
+}
+
+cermet_status cermet_trainer_planned_bytes(const cermet_trainer *trainer, int64_t *out_arena, int64_t *out_arrays) {
+  CERMET_ENTER(trainer, out_arena, out_arrays);
+  *out_arena = object(trainer).arena_bytes();
+  *out_arrays = object(trainer).array_bytes();
+  CERMET_LEAVE();
+}
