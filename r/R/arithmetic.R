@@ -34,11 +34,7 @@ operate <- function(generic, e1, e2) {
   op <- binary_ops[[generic]]
   if (is.null(op)) stop_cermet("unsupported", generic, "e1", "no such operator for arrays")
   if (is_symbol(e1) || is_symbol(e2)) return(operate_symbols(op, e1, e2))
-  result <- .Call(C_arith, op[[1]], op[[2]], op[[3]], e1, e2)
-  if (is.null(result)) {
-    operands <- align(generic, op$kind, e1, e2)
-    result <- invoke(op[[1]], operands)
-  }
+  result <- invoke(op[[1]], align(generic, op$kind, e1, e2))
   if (op$kind == "logical") cast(result, "bool") else result
 }
 
@@ -94,9 +90,12 @@ operate_unary <- function(generic, x) {
 
 as_number <- function(x) if (cm_dtype(x) == "bool") cast(x, "int32") else x
 
+# C_arith does the common cases at once: floats of one form, or with a plain number.
 #' @export
 Ops.cermet_array <- function(e1, e2) {
-  if (missing(e2)) operate_unary(.Generic, e1) else operate(.Generic, e1, e2)
+  if (nargs() == 1) return(operate_unary(.Generic, e1))
+  result <- .Call(C_arith, .Generic, e1, e2)
+  if (is.null(result)) operate(.Generic, e1, e2) else result
 }
 
 # The same function, not another one: R refuses to mix two methods.

@@ -6,15 +6,6 @@
 #include "failure.h"
 #include "values.h"
 
-struct attr_value {
-  const char *name;
-  char code; /* '\0' ends the list, '-' is absent */
-  int32_t count;
-  int64_t *ints;
-  double *floats;
-  const char *string;
-};
-
 static double number_at(SEXP x, R_xlen_t i) {
   switch (TYPEOF(x)) {
     case REALSXP: return REAL_RO(x)[i];
@@ -83,15 +74,6 @@ const attr_value *attrs_read(const char *op, SEXP values, SEXP codes) {
       read_one(op, x, &result[i]);
   }
   result[count] = (attr_value){.code = '\0'};
-  return result;
-}
-
-const attr_value *attr_float(const char *name, double value) {
-  attr_value *result = (attr_value *)R_alloc(2, sizeof *result);
-  double *number = (double *)R_alloc(1, sizeof *number);
-  *number = value;
-  result[0] = (attr_value){.name = name, .code = 'f', .floats = number};
-  result[1] = (attr_value){.code = '\0'};
   return result;
 }
 

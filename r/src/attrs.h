@@ -12,13 +12,17 @@
 
 #include "r.h"
 
-typedef struct attr_value attr_value;
+typedef struct {
+  const char *name;
+  char code; /* '\0' ends a list, '-' is absent */
+  int32_t count;
+  int64_t *ints;
+  double *floats;
+  const char *string;
+} attr_value;
 
 /* Checks and converts all values; raises. Allocates by R_alloc. */
 const attr_value *attrs_read(const char *op, SEXP values, SEXP codes);
-
-/* A list of one float attribute. */
-const attr_value *attr_float(const char *name, double value);
 
 /* Makes attributes from what attrs_read gave: nothing of R is called. On failure nothing is left to release. NULL in
  * `out` where there are no values. */

@@ -31,7 +31,7 @@ static const R_CallMethodDef routines[] = {
     CALL(C_arrays_load, 1),
     CALL(C_invoke, 6),
     CALL(C_layer, 5),
-    CALL(C_arith, 5),
+    CALL(C_arith, 3),
     CALL(C_use_recorder, 1),
     CALL(C_def_list, 1),
     CALL(C_recorder_create, 1),

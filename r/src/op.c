@@ -76,10 +76,40 @@ static SEXP new_handles(int32_t count, cermet_ndarray ***out_arrays) {
   return result;
 }
 
-/* Runs an operator; `values` may be NULL. Inputs are arrays, plain R numbers, or NULL. */
+/* Runs an operator on `count` arrays; `values` may be NULL. */
+static SEXP run(const cermet_def *op, cermet_ndarray **arrays, int32_t count, const attr_value *values, int random) {
+  cermet_rng *rng = random ? seeded_rng() : NULL;
+  int32_t num_outputs = 0;
+  /* Handles are made before the attributes exist: no R allocation may come between. One output is the usual case. */
+  SEXP result = PROTECT(handle_new(HANDLE_ARRAY));
+  cermet_ndarray *single = NULL, **outputs = &single;
+  cermet_attrs *attrs = NULL;
+  check(attrs_make(op, values, &attrs));
+  cermet_status status = cermet_op_num_outputs(op, attrs, count, &num_outputs);
+  if (status == CERMET_OK && num_outputs != 1) {
+    cermet_attrs_release(attrs);
+    UNPROTECT(1);
+    result = PROTECT(new_handles(num_outputs, &outputs));
+    check(attrs_make(op, values, &attrs));
+  }
+  if (status == CERMET_OK)
+    status = cermet_op_invoke(op, attrs, arrays, count, active_recorder(), rng, outputs, num_outputs);
+  cermet_attrs_release(attrs);
+  check(status);
+  failure_counts_clear();
+  if (num_outputs == 1) {
+    handle_fill(result, single);
+  } else {
+    for (int32_t i = 0; i < num_outputs; i++) handle_fill(VECTOR_ELT(result, i), outputs[i]);
+  }
+  UNPROTECT(1);
+  return result;
+}
+
+/* The same with inputs of R: arrays, plain numbers, or NULL. */
 static SEXP invoke(const cermet_def *op, SEXP inputs, const attr_value *values, int random) {
   handle_collect();
-  int32_t count = (int32_t)XLENGTH(inputs), num_outputs = 0;
+  int32_t count = (int32_t)XLENGTH(inputs);
   while (count > 0 && VECTOR_ELT(inputs, count - 1) == R_NilValue) count--;
   SEXP owners = PROTECT(Rf_allocVector(VECSXP, count));
   cermet_ndarray **arrays = (cermet_ndarray **)R_alloc((size_t)count + 1, sizeof *arrays);
@@ -90,34 +120,8 @@ static SEXP invoke(const cermet_def *op, SEXP inputs, const attr_value *values, 
     if (TYPEOF(x) != EXTPTRSXP) SET_VECTOR_ELT(owners, i, x = as_array(inputs, x));
     arrays[i] = array_get(x, "input");
   }
-  cermet_rng *rng = random ? seeded_rng() : NULL;
-  cermet_recorder *recorder = active_recorder();
-
-
-  /* Handles are made before the attributes exist: no R allocation may come between. One output is the usual case. */
-  SEXP result = PROTECT(handle_new(HANDLE_ARRAY));
-  cermet_ndarray *single = NULL, **outputs = &single;
-  cermet_attrs *attrs = NULL;
-  check(attrs_make(op, values, &attrs));
-  cermet_status status = cermet_op_num_outputs(op, attrs, count, &num_outputs);
-  if (status == CERMET_OK && num_outputs != 1) {
-    cermet_attrs_release(attrs);
-    result = PROTECT(new_handles(num_outputs, &outputs));
-    check(attrs_make(op, values, &attrs));
-  } else {
-    PROTECT(result);
-  }
-  if (status == CERMET_OK)
-    status = cermet_op_invoke(op, attrs, arrays, count, recorder, rng, outputs, num_outputs);
-  cermet_attrs_release(attrs);
-  check(status);
-  failure_counts_clear();
-  if (num_outputs == 1) {
-    handle_fill(result, single);
-  } else {
-    for (int32_t i = 0; i < num_outputs; i++) handle_fill(VECTOR_ELT(result, i), outputs[i]);
-  }
-  UNPROTECT(3);
+  SEXP result = run(op, arrays, count, values, random);
+  UNPROTECT(1);
   return result;
 }
 
@@ -173,14 +177,6 @@ static int is_plain_scalar(SEXP x) {
   return (TYPEOF(x) == REALSXP || TYPEOF(x) == INTSXP) && XLENGTH(x) == 1 && ATTRIB(x) == R_NilValue;
 }
 
-static SEXP list_of(SEXP first, SEXP second) {
-  SEXP result = PROTECT(Rf_allocVector(VECSXP, second == NULL ? 1 : 2));
-  SET_VECTOR_ELT(result, 0, first);
-  if (second != NULL) SET_VECTOR_ELT(result, 1, second);
-  UNPROTECT(1);
-  return result;
-}
-
 static int same_form(cermet_ndarray *lhs, cermet_ndarray *rhs) {
   layout left, right;
   cermet_dtype left_dtype, right_dtype;
@@ -192,27 +188,45 @@ static int same_form(cermet_ndarray *lhs, cermet_ndarray *rhs) {
          memcmp(left.shape, right.shape, (size_t)left.ndim * sizeof left.shape[0]) == 0;
 }
 
-/* The quick way of R's arithmetic: two arrays of one form, or a float array and a plain number. NULL for all else,
+/* R's operators with a quick way: for two arrays, for array and number, for number and array. */
+static const struct {
+  const char *generic, *arrays, *scalar, *reverse;
+} arithmetic[] = {{"+", "add", "add_scalar", "add_scalar"},
+                  {"-", "subtract", "subtract_scalar", "rsubtract_scalar"},
+                  {"*", "multiply", "multiply_scalar", "multiply_scalar"},
+                  {"/", "divide", "divide_scalar", "rdivide_scalar"},
+                  {"^", "power", "power_scalar", "rpower_scalar"}};
+
+static const cermet_def *operator_def(const char *name) {
+  const cermet_def *def = NULL;
+  check(cermet_def_find(CERMET_KIND_OPERATOR, name, &def));
+  return def;
+}
+
+/* The quick way of R's arithmetic: two float arrays of one form, or a float array and a plain number. NULL for all else,
  * which R/arithmetic.R sorts out. */
-SEXP C_arith(SEXP op, SEXP scalar_op, SEXP reverse_op, SEXP lhs, SEXP rhs) {
+SEXP C_arith(SEXP generic, SEXP lhs, SEXP rhs) {
+  const char *wanted = CHAR(STRING_ELT(generic, 0));
+  size_t row = 0, rows = sizeof arithmetic / sizeof arithmetic[0];
+  while (row < rows && strcmp(arithmetic[row].generic, wanted) != 0) row++;
   int left = handle_is(lhs, HANDLE_ARRAY), right = handle_is(rhs, HANDLE_ARRAY);
-  if (left && right) {
-    if (!same_form(array_get(lhs, "e1"), array_get(rhs, "e2"))) return R_NilValue;
-    SEXP result = invoke(def_get(CERMET_KIND_OPERATOR, op), PROTECT(list_of(lhs, rhs)), NULL, 0);
-    UNPROTECT(1);
-    return result;
-  }
-  SEXP array = left ? lhs : rhs, number = left ? rhs : lhs;
-  if (!handle_is(array, HANDLE_ARRAY) || !is_plain_scalar(number)) return R_NilValue;
+  if (row == rows || !(left || right)) return R_NilValue;
+  cermet_ndarray *arrays[2] = {array_get(left ? lhs : rhs, "e1"), NULL};
   cermet_dtype dtype = CERMET_FLOAT32;
-  check(cermet_ndarray_dtype(array_get(array, "e1"), &dtype));
+  check(cermet_ndarray_dtype(arrays[0], &dtype));
   if (!is_float(dtype)) return R_NilValue;
+  if (left && right) {
+    arrays[1] = array_get(rhs, "e2");
+    if (!same_form(arrays[0], arrays[1])) return R_NilValue;
+    handle_collect();
+    return run(operator_def(arithmetic[row].arrays), arrays, 2, NULL, 0);
+  }
+  SEXP number = left ? rhs : lhs;
+  if (!is_plain_scalar(number)) return R_NilValue;
   double scalar = Rf_asReal(number);
-  const attr_value *value = attr_float("scalar", scalar);
-  SEXP result = invoke(def_get(CERMET_KIND_OPERATOR, left ? scalar_op : reverse_op),
-                       PROTECT(list_of(array, NULL)), value, 0);
-  UNPROTECT(1);
-  return result;
+  const attr_value values[2] = {{.name = "scalar", .code = 'f', .floats = &scalar}, {.code = '\0'}};
+  handle_collect();
+  return run(operator_def(left ? arithmetic[row].scalar : arithmetic[row].reverse), arrays, 1, values, 0);
 }
 
 SEXP C_def_list(SEXP kind) {

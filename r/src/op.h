@@ -10,7 +10,7 @@ const cermet_def *def_get(cermet_kind kind, SEXP name);
 
 SEXP C_invoke(SEXP op, SEXP inputs, SEXP attrs, SEXP codes, SEXP random, SEXP name);
 SEXP C_layer(SEXP layer, SEXP inputs, SEXP attrs, SEXP codes, SEXP name);
-SEXP C_arith(SEXP op, SEXP scalar_op, SEXP reverse_op, SEXP lhs, SEXP rhs);
+SEXP C_arith(SEXP generic, SEXP lhs, SEXP rhs);
 SEXP C_use_recorder(SEXP recorder);
 SEXP C_def_list(SEXP kind);
 
