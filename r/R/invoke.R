@@ -6,6 +6,9 @@ invoke <- function(op, inputs, attrs = NULL, codes = "", random = FALSE, name = 
   .Call(C_invoke, op, inputs, attrs, codes, random, name)
 }
 
+# Whether the engine has an operator of this name (or alias).
+has_operator <- function(name) .Call(C_def_exists, 0L, name)
+
 # Inputs of an operator that takes any number: separate arguments or one list.
 variadic <- function(...) {
   inputs <- list(...)

@@ -38,14 +38,7 @@ is_sparse <- function(case) {
   any(vapply(c(case$inputs, case$outputs), function(array) !is.null(array$stype) && array$stype != "default", NA))
 }
 
-exists_operator <- function(name) {
-  found <- tryCatch({
-    cermet:::invoke(name, list())
-    TRUE
-  }, cermet_error_not_found = function(condition) condition$op == name && condition$argument != "name",
-  error = function(condition) TRUE)
-  found
-}
+case_operator <- function(case) if (is.null(case$called_as)) case$op else case$called_as
 
 run_case <- function(case, arrays) {
   recorder <- cermet::cm_recorder(identical(case$mode, "train"))
@@ -53,7 +46,7 @@ run_case <- function(case, arrays) {
   inputs <- lapply(case$inputs, function(input) cermet::cm_copy(arrays[[input$key]]))
   attrs <- case$attrs
   outputs <- cermet::cm_record(
-    recorder, cermet:::invoke(case$op, inputs, if (length(attrs) > 0) attrs, strrep("t", length(attrs)), TRUE)
+    recorder, cermet:::invoke(case_operator(case), inputs, if (length(attrs) > 0) attrs, strrep("t", length(attrs)), TRUE)
   )
   if (!is.list(outputs)) outputs <- list(outputs)
   list(recorder = recorder, inputs = inputs, outputs = outputs)
@@ -85,7 +78,7 @@ compare_gradients <- function(case, arrays, run) {
   got <- cermet::cm_gradient(run$recorder, run$outputs[floating], variables, heads[floating[seq_along(heads)]])
   for (i in seq_along(case$grads)) {
     grad <- got[[i]]
-    if (identical(case$grad_req, "add")) grad <- grad + arrays[[case$grads[[i]]$initial$key]]
+    if (identical(case$grad_req, "add")) grad <- grad + arrays[[case$grads[[i]]$initial]]
     found <- difference(grad, arrays[[case$grads[[i]]$key]], case$grad_tol, paste("gradient of", case$grads[[i]]$of))
     if (!is.null(found)) return(found)
   }
@@ -94,7 +87,7 @@ compare_gradients <- function(case, arrays, run) {
 
 replay_case <- function(case, arrays) {
   if (is_sparse(case)) return(outcome("skipped", "sparse"))
-  if (!exists_operator(case$op)) return(outcome("missing", case$op))
+  if (!cermet:::has_operator(case_operator(case))) return(outcome("missing", case$op))
   if (identical(case$kind, "moments")) return(outcome("skipped", "random values"))
   if (identical(case$kind, "error")) {
     refused <- tryCatch({
@@ -124,13 +117,26 @@ replay_folder <- function(folder) {
 main <- function(folders) {
   if (length(folders) == 0) stop("usage: Rscript conformance.R FOLDER...")
   results <- do.call(rbind, lapply(folders, replay_folder))
-  kinds <- c("passed", "failed", "missing", "skipped")
   failed <- results[results$result == "failed", ]
-  for (i in seq_len(nrow(failed))) cat(failed$id[i], ": ", failed$detail[i], "\n", sep = "")
-  print(table(results$family, factor(results$result, kinds), dnn = c("family", "")))
+  for (i in seq_len(nrow(failed))) cat("FAILED ", failed$id[i], ": ", failed$detail[i], "\n", sep = "")
+  print_table(results)
   count <- function(...) sum(results$result %in% c(...))
   cat(count("passed"), "passed,", count("failed"), "failed,", count("missing", "skipped"), "skipped\n")
   if (nrow(failed) > 0) quit(status = 1)
+}
+
+# The same table as that of the other languages.
+print_table <- function(results) {
+  line <- function(...) cat(sprintf("%-16s", ..1), sprintf("%9s", c(...)[-1]), "\n", sep = "")
+  line("family", "present", "missing", "passed", "failed", "skipped")
+  for (family in unique(results$family)) {
+    rows <- results[results$family == family, ]
+    operators <- sub("/[^/]*$", "", rows$id)
+    missing <- unique(operators[rows$result == "missing"])
+    line(family, length(unique(operators)) - length(missing), length(missing), sum(rows$result == "passed"),
+         sum(rows$result == "failed"), sum(rows$result %in% c("missing", "skipped")))
+  }
+  cat("present, missing: operators; passed, failed, skipped: cases\n")
 }
 
 if (sys.nframe() == 0) main(commandArgs(trailingOnly = TRUE))

@@ -33,7 +33,7 @@ static const R_CallMethodDef routines[] = {
     CALL(C_layer, 5),
     CALL(C_arith, 3),
     CALL(C_use_recorder, 1),
-    CALL(C_def_list, 1),
+    CALL(C_def_exists, 2),
     CALL(C_recorder_create, 1),
     CALL(C_recorder_set_mode, 3),
     CALL(C_recorder_mode, 1),

@@ -229,13 +229,10 @@ SEXP C_arith(SEXP generic, SEXP lhs, SEXP rhs) {
   return run(operator_def(left ? arithmetic[row].scalar : arithmetic[row].reverse), arrays, 1, values, 0);
 }
 
-SEXP C_def_list(SEXP kind) {
-  SEXP owner = PROTECT(handle_new(HANDLE_STRINGS));
-  cermet_strings *names = NULL;
-  check(cermet_def_list((cermet_kind)whole(kind, "kind"), &names));
-  handle_fill(owner, names);
-  SEXP result = PROTECT(r_strings(names));
-  C_release(owner);
-  UNPROTECT(2);
-  return result;
+/* Whether there is a definition of this kind and name. */
+SEXP C_def_exists(SEXP kind, SEXP name) {
+  const cermet_def *def = NULL;
+  cermet_status status = cermet_def_find((cermet_kind)whole(kind, "kind"), text(name, "name"), &def);
+  if (status == CERMET_NOT_FOUND) cermet_error_release(cermet_error_take());
+  return Rf_ScalarLogical(status == CERMET_OK);
 }

@@ -12,7 +12,7 @@ SEXP C_invoke(SEXP op, SEXP inputs, SEXP attrs, SEXP codes, SEXP random, SEXP na
 SEXP C_layer(SEXP layer, SEXP inputs, SEXP attrs, SEXP codes, SEXP name);
 SEXP C_arith(SEXP generic, SEXP lhs, SEXP rhs);
 SEXP C_use_recorder(SEXP recorder);
-SEXP C_def_list(SEXP kind);
+SEXP C_def_exists(SEXP kind, SEXP name);
 
 /* The recorder in force, NULL if none. */
 cermet_recorder *active_recorder(void);
