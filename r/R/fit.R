@@ -3,11 +3,12 @@
 
 #' Train a network
 #'
-#' Trains a copy: `object` stays as it was. Ctrl-C stops after the batch that runs and gives the model as it is then
+#' Trains a copy: `object` stays as it was. A fitted model is trained further from where it is, with a fresh optimizer; its
+#' history goes on. Ctrl-C stops after the batch that runs and gives the model as it is then
 #' (`$stopped` is `"interrupt"`). All randomness (initial values, order of the batches, dropout, choice of the validation
 #' part) comes from R's generator, so `set.seed()` repeats a run.
 #'
-#' @param object a network that was [compiled][compile.cermet_network].
+#' @param object a network that was [compiled][compile.cermet_network], or a fitted model.
 #' @param x observations: an array, matrix or data frame whose first dimension counts them; the others are the network's
 #'   `input`.
 #' @param y labels: for classes a factor, strings, logicals, or numbers from 1; for regression a vector or matrix.
@@ -36,10 +37,25 @@ fit.cermet_network <- function(object, x, y, epochs = 10, batch_size = 32, valid
   if (is.null(object$compiled)) {
     stop_argument("fit", "object", "got a network without a loss; call compile() first")
   }
+  train(object, NULL, x, y, epochs, batch_size, validation, callbacks, verbose)
+}
+
+#' @rdname fit.cermet_network
+#' @export
+fit.cermet_model <- function(object, x, y, epochs = 10, batch_size = 32, validation = NULL, callbacks = list(),
+                             verbose = interactive(), ...) {
+  if (is.null(object$network)) {
+    stop_argument("fit", "object", "got a model read from a file, which has no optimizer; saveRDS() keeps it")
+  }
+  train(object$network, object, x, y, epochs, batch_size, validation, callbacks, verbose)
+}
+
+# `start`: a fitted model whose parameters and history are continued, or NULL.
+train <- function(network, start, x, y, epochs, batch_size, validation, callbacks, verbose) {
   check_count(epochs, "fit", "epochs")
   check_count(batch_size, "fit", "batch_size")
   check_flag(verbose, "fit", "verbose")
-  run <- new_run(object, x, y, epochs, batch_size, validation, as_callbacks(callbacks), verbose)
+  run <- new_run(network, start, x, y, epochs, batch_size, validation, as_callbacks(callbacks), verbose)
   on.exit(release_run(run))
   tryCatch(run_epochs(run), interrupt = function(condition) run$stopped <- "interrupt")
   run$progress$finish()
@@ -48,12 +64,12 @@ fit.cermet_network <- function(object, x, y, epochs = 10, batch_size = 32, valid
 }
 
 # A run is an environment: what belongs to one call of fit(), and what callbacks see.
-new_run <- function(network, x, y, epochs, batch_size, validation, callbacks, verbose) {
+new_run <- function(network, start, x, y, epochs, batch_size, validation, callbacks, verbose) {
   graph <- training_graph(network)
   x <- as_observations(x, network$input, "fit")
   shapes <- stats::setNames(list(dim(x)), graph$data)
   output_dim <- cm_infer_shape(graph$symbol, shapes)$outputs[[1]][-1]
-  labels <- as_labels(y, graph$loss$task, output_dim, dim(x)[1], "fit")
+  labels <- as_labels(y, graph$loss$task, output_dim, dim(x)[1], "fit", start$levels)
   parts <- split_validation(x, labels, validation, network, graph, output_dim)
   batch_size <- min(batch_size, dim(parts$train$x)[1])
 
@@ -61,12 +77,12 @@ new_run <- function(network, x, y, epochs, batch_size, validation, callbacks, ve
   run$network <- network
   run$graph <- graph
   run$levels <- labels$levels
-  run$epochs <- epochs
-  run$epoch <- 0
+  run$history <- start$history
+  run$epoch <- if (is.null(start)) 0 else max(0, start$history$epoch)
+  run$epochs <- run$epoch + epochs
   run$batch <- 0
   run$callbacks <- callbacks
   run$stopped <- NULL
-  run$history <- NULL
   run$rng <- .Call(C_rng_create)
   run$loaders <- list(train = .Call(C_loader_create, unname(parts$train), batch_size, TRUE, run$rng))
   if (!is.null(parts$valid)) {
@@ -78,14 +94,18 @@ new_run <- function(network, x, y, epochs, batch_size, validation, callbacks, ve
     list(c(batch_size, dim(x)[-1]), c(batch_size, dim(labels$array)[-1])), c(graph$data, graph$label)
   )
   dtypes <- c("float32", "float32")
-  run$model <- .Call(C_model_create, graph$symbol)
-  .Call(C_model_initialize, run$model, shapes, dtypes, network$compiled$initializer, run$rng)
+  if (is.null(start)) {
+    run$model <- .Call(C_model_create, graph$symbol)
+    .Call(C_model_initialize, run$model, shapes, dtypes, network$compiled$initializer, run$rng)
+  } else {
+    run$model <- .Call(C_model_copy, model_handle(start))
+  }
   run$optimizer <- new_optimizer(network$compiled$optimizer, if (graph$per_batch) 1 else 1 / batch_size)
   run$trainer <- .Call(C_trainer_create, run$model, shapes, dtypes, run$optimizer)
   specs <- c(list(loss = new_spec("metric", graph$loss$metric, NULL, "")), network$compiled$metrics)
   run$metrics <- lapply(specs, function(spec) .Call(C_metric_create, spec))
   for (metric in run$metrics) .Call(C_trainer_add_metric, run$trainer, metric, 2, 1)
-  run$progress <- new_progress(verbose, epochs)
+  run$progress <- new_progress(verbose, run$epochs)
   run$stop <- function(reason = "callback") run$stopped <- reason
   run
 }

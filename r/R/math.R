@@ -4,8 +4,8 @@
 math_ops <- c(
   abs = "abs", sign = "sign", sqrt = "sqrt", floor = "floor", ceiling = "ceil", trunc = "trunc", exp = "exp",
   expm1 = "expm1", log1p = "log1p", log2 = "log2", log10 = "log10", cos = "cos", sin = "sin", tan = "tan",
-  acos = "acos", asin = "asin", atan = "atan", cosh = "cosh", sinh = "sinh", tanh = "tanh", acosh = "acosh",
-  asinh = "asinh", atanh = "atanh", gamma = "gamma", lgamma = "gammaln"
+  acos = "arccos", asin = "arcsin", atan = "arctan", cosh = "cosh", sinh = "sinh", tanh = "tanh", acosh = "arccosh",
+  asinh = "arcsinh", atanh = "arctanh", gamma = "gamma", lgamma = "gammaln"
 )
 
 # These keep whole numbers whole; the others compute in floating point, as in R.

@@ -146,6 +146,11 @@ evaluate.cermet_mlp <- function(x, newdata, y, ...) {
 }
 
 #' @export
+fit.cermet_mlp <- function(object, ...) {
+  stop_cermet("unsupported", "fit", "object", "a model of cm_mlp() is in the units of its data and trains no further")
+}
+
+#' @export
 print.cermet_mlp <- function(x, ...) {
   cat("Call: ", paste(deparse(x$call), collapse = "\n"), "\n", sep = "")
   NextMethod()

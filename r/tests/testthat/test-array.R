@@ -77,6 +77,7 @@ test_that("what is no array is refused", {
 
 test_that("a loop over large arrays stays within the memory budget", {
   x <- cm_array(numeric(2^20))
+  gc()
   before <- cm_memory()[["held"]]
   most <- 0
   for (i in 1:400) {

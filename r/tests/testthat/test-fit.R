@@ -57,6 +57,17 @@ test_that("fit leaves the network as it was", {
   expect_identical(net, before)
 })
 
+test_that("a fitted model trains on from where it is", {
+  set.seed(1)
+  first <- fit_iris(epochs = 3)
+  before <- predict(first, iris_x)
+  more <- fit(first, iris_x, iris$Species, epochs = 2)
+  expect_identical(more$history$epoch, c(1, 2, 3, 4, 5))
+  expect_identical(more$history$loss[1:3], first$history$loss)
+  expect_lt(more$history$loss[5], first$history$loss[1])
+  expect_identical(predict(first, iris_x), before)
+})
+
 test_that("bad data is refused with reasons", {
   net <- iris_network()
   y <- iris$Species
