@@ -27,6 +27,8 @@ setMethod("show", "cermet_array", function(object) print(object))
 #' x + 10L
 #' as.array(x %*% t(x))
 #' x[2, -1]
+#' @aliases cermet_array-class show,cermet_array-method %*%,cermet_array,cermet_array-method
+#'   %*%,cermet_array,ANY-method %*%,ANY,cermet_array-method
 #' @export
 cm_array <- function(x, dtype = NULL) {
   if (inherits(x, "cermet_array")) {

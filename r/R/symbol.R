@@ -20,6 +20,8 @@
 #' y <- cm_fully_connected(x, num_hidden = 3, name = "fc1") + 1
 #' cm_arguments(y)
 #' cm_infer_shape(y, list(x = c(5, 2)))$outputs
+#' @aliases cermet_symbol-class show,cermet_symbol-method %*%,cermet_symbol,cermet_symbol-method
+#'   %*%,cermet_symbol,ANY-method %*%,ANY,cermet_symbol-method
 #' @export
 cm_variable <- function(name) .Call(C_symbol_variable, name)
 
