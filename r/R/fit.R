@@ -66,7 +66,7 @@ train <- function(network, start, x, y, epochs, batch_size, validation, callback
 # A run is an environment: what belongs to one call of fit(), and what callbacks see.
 new_run <- function(network, start, x, y, epochs, batch_size, validation, callbacks, verbose) {
   graph <- training_graph(network)
-  x <- as_observations(x, network$input, "fit")
+  x <- as_observations(x, network, "fit")
   shapes <- stats::setNames(list(dim(x)), graph$data)
   output_dim <- cm_infer_shape(graph$symbol, shapes)$outputs[[1]][-1]
   labels <- as_labels(y, graph$loss$task, output_dim, dim(x)[1], "fit", start$levels)
@@ -127,7 +127,7 @@ split_validation <- function(x, labels, validation, network, graph, output_dim) 
   train <- list(x = x, y = labels$array)
   if (is.null(validation) || identical(validation, 0)) return(list(train = train))
   if (is.list(validation) && length(validation) == 2) {
-    valid_x <- as_observations(validation[[1]], network$input, "fit")
+    valid_x <- as_observations(validation[[1]], network, "fit")
     valid_y <- as_labels(validation[[2]], graph$loss$task, output_dim, dim(valid_x)[1], "fit", labels$levels)
     return(list(train = train, valid = list(x = valid_x, y = valid_y$array)))
   }
@@ -193,7 +193,7 @@ run_pass <- function(run, part) {
 metric_values <- function(run) vapply(run$metrics, function(metric) .Call(C_metric_value, metric), 0)
 
 finish_model <- function(run) {
-  model <- new_model(run$model, run$network$compiled$loss, run$levels, run$network$input, run$network)
+  model <- new_model(run$model, run$network$compiled$loss, run$levels, run$network)
   model$history <- structure(run$history %||% data.frame(epoch = numeric()), class = c("cermet_history", "data.frame"))
   model$stopped <- run$stopped
   model

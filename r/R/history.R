@@ -14,7 +14,7 @@
 #' @export
 plot.cermet_history <- function(x, ...) {
   if (nrow(x) == 0) stop_argument("plot", "x", "the history has no epochs")
-  figures <- setdiff(names(x), c("epoch", "learning_rate", "seconds"))
+  figures <- figure_names(x)
   panels <- figures[!startsWith(figures, "valid_")]
   before <- graphics::par(mfrow = c(1, length(panels)), mar = c(4, 4, 2, 1))
   on.exit(graphics::par(before))

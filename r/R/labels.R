@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 # Data and labels as users have them, to arrays as the engine wants them, and back.
 
-# Observations as a float array of dimensions (n, input). `input` may be NULL: not known.
-as_observations <- function(x, input, op) {
+# Observations as a float array of dimensions (n, input). `form`: list(input, index); `input` may be NULL: not known; `index`
+# says that the values are positions, which count from 1 in R.
+as_observations <- function(x, form, op) {
+  input <- form$input
   if (is.data.frame(x)) x <- data.matrix(x)
   if (!is_array(x)) {
     if (!is.numeric(x) && !is.logical(x) && !is.raw(x)) {
@@ -17,7 +19,10 @@ as_observations <- function(x, input, op) {
                 shapes = list(as.numeric(shape), c(NA, as.numeric(input))))
   }
   if (shape[1] == 0) stop_argument(op, "x", "got no observations")
-  cm_array(x, "float32")
+  x <- cm_array(x, "float32")
+  if (!isTRUE(form$index)) return(x)
+  if (as.vector(min(x)) < 1) stop_argument(op, "x", "got ", as.vector(min(x)), "; want positions, which count from 1")
+  from_one(x)
 }
 
 # Labels for a loss: list(array, levels).

@@ -8,7 +8,8 @@
 #' a symbol instead, for instance one read by [cm_from_json()].
 #'
 #' @param input dimensions of one observation, without the number of observations, which always comes first: `c(1, 8, 8)`
-#'   for images of one channel, 8 x 8 pixels (channels, height, width).
+#'   for images of one channel, 8 x 8 pixels (channels, height, width). Where the first layer is an embedding, the values
+#'   are positions that count from 1.
 #' @param symbol a symbol with one variable for the data. It may end in a loss output of its own (`softmax_output` ...).
 #' @param object,x a network.
 #' @param ... not used.
@@ -34,7 +35,7 @@ cm_network <- function(symbol, input) {
 }
 
 new_network <- function(input, layers = NULL, json = NULL) {
-  structure(list(input = input, layers = layers, json = json, compiled = NULL), class = "cermet_network")
+  structure(list(input = input, layers = layers, json = json, index = FALSE, compiled = NULL), class = "cermet_network")
 }
 
 check_input <- function(input, op) {
@@ -60,6 +61,7 @@ add_layer <- function(object, type, attrs, codes, name) {
   layer <- list(type = type, attrs = attrs, codes = codes, name = name)
   # A mistake in an attribute or a shape shows here, on the line that made it.
   object$layers <- c(object$layers, list(layer))
+  object$index <- object$layers[[1]]$type == "embedding"
   object$compiled <- NULL
   infer_layers(object, length(object$layers))
   object

@@ -31,9 +31,9 @@ digits_job <- function(seed = 1) {
   test <- sample(nrow(x), round(0.2 * nrow(x)))
 
   net <- cm_sequential(input = c(1, 8, 8)) |>
-    cm_layer_conv2d(32, kernel_size = c(3, 3), padding = c(1, 1), activation = "relu") |>
-    cm_layer_conv2d(32, kernel_size = c(3, 3), padding = c(1, 1), activation = "relu") |>
-    cm_layer_max_pool2d(pool_size = c(2, 2)) |>
+    cm_layer_conv2d(32, kernel_size = 3, padding = 1, activation = "relu") |>
+    cm_layer_conv2d(32, kernel_size = 3, padding = 1, activation = "relu") |>
+    cm_layer_max_pool2d(pool_size = 2) |>
     cm_layer_dropout(0.25) |>
     cm_layer_dense(64, activation = "relu") |>
     cm_layer_dropout(0.5) |>

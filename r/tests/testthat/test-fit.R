@@ -176,6 +176,22 @@ test_that("a schedule changes the learning rate, dropout needs no seed of its ow
   expect_equal(predict(model, iris_x), predict(model, iris_x))
 })
 
+test_that("the positions that an embedding takes count from 1", {
+  set.seed(1)
+  words <- matrix(sample(5, 300, replace = TRUE), 100)
+  y <- factor(words[, 1] > 3)
+  net <- cm_sequential(input = 3) |>
+    cm_layer_embedding(input_dim = 5, output_dim = 4) |>
+    cm_layer_dense(2) |>
+    compile(loss = "cross_entropy", optimizer = cm_opt_adam(learning_rate = 0.05), metrics = "accuracy")
+  model <- fit(net, words, y, epochs = 30)
+  expect_gt(evaluate(model, words, y)[["accuracy"]], 0.9)
+  expect_cermet_error(fit(net, words - 1, y), "invalid_argument", regexp = "from 1")
+  path <- tempfile(fileext = ".safetensors")
+  cm_save(model, path)
+  expect_equal(predict(cm_load(path), words), predict(model, words))
+})
+
 test_that("the history plots", {
   model <- fit_iris(epochs = 2, validation = 0.2)
   path <- tempfile(fileext = ".pdf")

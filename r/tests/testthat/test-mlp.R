@@ -53,3 +53,16 @@ test_that("saveRDS keeps the formula's knowledge", {
   saveRDS(model, path)
   expect_identical(predict(readRDS(path), iris), predict(model, iris))
 })
+
+test_that("models become data frames", {
+  set.seed(1)
+  model <- cm_mlp(Species ~ ., data = iris, hidden = 8, epochs = 3, validation = 0.2)
+  expect_identical(dim(tidy(model)), c(12L, 4L))
+  expect_identical(nrow(glance(model)), 1L)
+  expect_equal(glance(model)$parameters, 5 * 8 + 9 * 3)
+  augmented <- augment(model, iris)
+  expect_identical(augmented$.pred_class, predict(model, iris, type = "class"))
+  expect_equal(augmented$.pred_setosa, unname(predict(model, iris)[, "setosa"]))
+  expect_true(".pred" %in% names(augment(cm_mlp(mpg ~ wt, mtcars, epochs = 1), mtcars)))
+  expect_cermet_error(augment(model, 3), "invalid_argument")
+})

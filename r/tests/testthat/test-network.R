@@ -2,8 +2,8 @@
 
 test_that("layers add up, with shapes and parameter counts", {
   net <- cm_sequential(input = c(1, 8, 8)) |>
-    cm_layer_conv2d(4, kernel_size = c(3, 3), activation = "relu") |>
-    cm_layer_max_pool2d(pool_size = c(2, 2)) |>
+    cm_layer_conv2d(4, kernel_size = 3, activation = "relu") |>
+    cm_layer_max_pool2d(pool_size = 2) |>
     cm_layer_dense(10)
   table <- summary(net)
   expect_identical(table$layer, c("conv2d_1", "max_pool2d_1", "dense_1"))
@@ -16,7 +16,7 @@ test_that("layers add up, with shapes and parameter counts", {
 
 test_that("mistakes show on the line that makes them", {
   net <- cm_sequential(input = c(1, 4, 4))
-  expect_error(cm_layer_conv2d(net, 4, kernel_size = c(9, 9)), class = "cermet_error")
+  expect_error(cm_layer_conv2d(net, 4, kernel_size = 9), class = "cermet_error")
   expect_error(cm_layer_dense(net, -1), class = "cermet_error")
   expect_cermet_error(cm_layer_dense("net", 3), "invalid_argument")
   expect_cermet_error(cm_sequential(input = 0), "invalid_argument")
