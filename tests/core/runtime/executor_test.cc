@@ -226,6 +226,33 @@ Test(executor, takes_empty_arrays) {
   cr_assert_eq(empty->output(0)->numel(), 0);
 }
 
+Test(executor, random_numbers_follow_the_generator) {
+  Entry x = variable("x");
+  Entry out = apply_op("add", {apply_op("dropout", {x}), apply_op("dropout", {x}, {{"p", 0.2}})});
+  Executor executor({out}, {spec("x", {50})}, {"x"}, GradReq::write);
+  Arrays arrays{{"x", array_of({50}, std::vector<double>(50, 1))}};
+  executor.set_array(ArrayRole::argument, "x", arrays["x"]);
+  auto run = [&](Rng &rng) {
+    executor.forward(true, &rng);
+    executor.backward({});
+    return values_of(*executor.output(0));
+  };
+  Rng one(5), two(5), imperative(5), other(6);
+  auto first = run(one);
+  cr_assert(first == run(two));
+  cr_assert(first != run(one), "the generator went on");
+  cr_assert(first != run(other));
+  cr_assert(one.state().second == 4, "a stream for each random node of each forward");
+  Evaluated want = evaluate({out}, arrays, {"x"}, {nullptr}, &imperative);
+  Rng last(5);
+  executor.forward(true, &last);
+  executor.backward({});
+  expect_equal(*executor.output(0), *want.outputs[0]);
+  expect_equal(*executor.array(ArrayRole::gradient, "x"), *want.gradients[0]);
+  executor.forward(false, &last);
+  cr_assert(values_of(*executor.output(0)) == std::vector<double>(50, 2));
+}
+
 Test(executor, describes_its_plan) {
   Small small;
   auto plan = nlohmann::json::parse(small.executor.describe());

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "train/trainer.h"
+
+#include <algorithm>
+
+#include "model/parameters.h"
+#include "runtime/invoke.h"
+
+namespace cermet {
+
+namespace {
+
+bool frozen(const Node &variable) {
+  auto found = variable.user_attrs.find("__lr_mult__");
+  return found != variable.user_attrs.end() && *parse_attr(AttrType::floating, found->second).get_if<double>() == 0;
+}
+
+std::vector<std::string> trained_parameters(const Model &model, const std::vector<NamedSpec> &parameters) {
+  std::vector<std::string> out;
+  for (const Node *argument : list_variables(model.symbol()->outputs).arguments)
+    for (const NamedSpec &parameter : parameters)
+      if (parameter.name == argument->name && is_float(*parameter.spec.dtype) && !frozen(*argument))
+        out.push_back(argument->name);
+  if (out.empty()) throw Error(Status::invalid_argument, "model", "has no parameter to train");
+  return out;
+}
+
+Ref<Executor> make_executor(const Model &model, const std::vector<NamedSpec> &inputs,
+                            const std::vector<NamedSpec> &parameters, const std::vector<std::string> &trained) {
+  std::vector<NamedSpec> known = inputs;
+  known.insert(known.end(), parameters.begin(), parameters.end());
+  return make_ref<Executor>(model.symbol()->outputs, known, trained, GradReq::write);
+}
+
+// The specs of these arrays, which may differ from `inputs` in the first dimension only.
+std::vector<NamedSpec> batch_specs(const std::vector<NamedSpec> &inputs, const std::vector<ArrayRef> &arrays) {
+  if (arrays.size() != inputs.size())
+    throw Error(Status::invalid_argument, "arrays", "got ", arrays.size(), "; want ", inputs.size());
+  std::vector<NamedSpec> out;
+  for (size_t k = 0; k < arrays.size(); ++k) {
+    const Shape &got = arrays[k]->shape();
+    Shape want = *inputs[k].spec.shape;
+    if (!want.empty() && !got.empty()) want[0] = got[0];
+    if (!(got == want))
+      throw Error(Status::shape, inputs[k].name, "got ", got, "; want ", *inputs[k].spec.shape,
+                  ", where the first dimension may differ");
+    if (arrays[k]->dtype() != *inputs[k].spec.dtype)
+      throw Error(Status::dtype, inputs[k].name, "got ", arrays[k]->dtype(), "; want ", *inputs[k].spec.dtype);
+    out.push_back({inputs[k].name, {std::move(want), inputs[k].spec.dtype}});
+  }
+  return out;
+}
+
+std::vector<NamedSpec> complete(std::vector<NamedSpec> inputs) {
+  if (inputs.empty()) throw Error(Status::invalid_argument, "inputs", "got none; want data and labels");
+  for (NamedSpec &input : inputs) {
+    if (!input.spec.shape) throw Error(Status::invalid_argument, "inputs", quoted(input.name), " has no shape");
+    if (!input.spec.dtype) input.spec.dtype = DType::float32;
+  }
+  return inputs;
+}
+
+}  // namespace
+
+Trainer::Trainer(Ref<Model> model, std::vector<NamedSpec> inputs, Ref<Optimizer> optimizer)
+    : model_(std::move(model)),
+      inputs_(complete(std::move(inputs))),
+      parameters_(parameter_specs(*model_, inputs_)),
+      optimizer_(std::move(optimizer)),
+      trained_(trained_parameters(*model_, parameters_)),
+      executors_(make_executor(*model_, inputs_, parameters_, trained_), inputs_, parameters_),
+      weights_(trained_.size()),
+      gradients_(trained_.size()) {
+  optimizer_->set_multipliers(model_->symbol()->outputs);
+  bind_parameters(*model_, parameters_, executors_.current());
+}
+
+void Trainer::add_metric(Ref<Metric> metric, int label_input, int output) {
+  if (label_input < 0 || label_input >= static_cast<int>(inputs_.size()))
+    throw Error(Status::invalid_argument, "label_input", "got ", label_input, "; want 0 to ", inputs_.size() - 1);
+  int outputs = executors_.current().num_outputs();
+  if (output < 0 || output >= outputs)
+    throw Error(Status::invalid_argument, "output", "got ", output, "; want 0 to ", outputs - 1);
+  metrics_.push_back({std::move(metric), static_cast<size_t>(label_input), output});
+}
+
+// The executor for this batch, with the batch and the model's present parameters bound to it.
+Executor &Trainer::feed(const std::vector<ArrayRef> &arrays) {
+  Executor &executor = executors_.use(batch_specs(inputs_, arrays));
+  for (size_t k = 0; k < arrays.size(); ++k)
+    executor.set_array(ArrayRole::argument, inputs_[k].name,
+                       arrays[k]->dense() ? arrays[k] : invoke_one("identity", {arrays[k]}));
+  bind_parameters(*model_, parameters_, executor);
+  return executor;
+}
+
+void Trainer::step(const std::vector<ArrayRef> &arrays, Rng *rng) {
+  Executor &executor = feed(arrays);
+  executor.forward(true, rng);
+  executor.backward({});
+  for (size_t k = 0; k < trained_.size(); ++k) {
+    weights_[k] = executor.array(ArrayRole::argument, trained_[k]);
+    gradients_[k] = executor.array(ArrayRole::gradient, trained_[k]);
+  }
+  optimizer_->update(trained_, weights_, gradients_);
+  update_metrics(arrays);
+}
+
+void Trainer::evaluate(const std::vector<ArrayRef> &arrays) {
+  feed(arrays).forward(false, nullptr);
+  update_metrics(arrays);
+}
+
+void Trainer::update_metrics(const std::vector<ArrayRef> &arrays) {
+  for (const Watched &watched : metrics_) watched.metric->update(arrays[watched.label_input], output(watched.output));
+}
+
+int64_t Trainer::array_bytes() const {
+  int64_t bytes = executors_.current().array_bytes() + optimizer_->state_bytes();
+  for (const NamedSpec &input : executors_.inputs()) bytes -= input.spec.shape->numel() * dtype_size(*input.spec.dtype);
+  return bytes;
+}
+
+}  // namespace cermet
