@@ -6,7 +6,7 @@
 
 #include <algorithm>
 
-#include "autograd/gradient.h"
+#include "ops/nn/composed_gradient.h"
 #include "schema/registry.h"
 
 namespace cermet {
@@ -28,6 +28,28 @@ Shape channels(const Shape &data, const Attrs &a) { return {data[static_cast<siz
 bool uses_batch(const KernelContext &c, const Attrs &a) { return c.train && !a.use_global_stats; }
 
 enum Input { kData, kGamma, kBeta, kMovingMean, kMovingVar };
+
+// The normalisation in other operators, for data, gamma and beta. The channels are moved to the last axis, where the
+// parameters broadcast. Statistics: those of the data times the flag that says whether we train, else the saved ones.
+Entry forward_graph(ComposeContext &c, const Attrs &a, const std::vector<Entry> &inputs, const Entry &saved_mean,
+                    const Entry &saved_inverse) {
+  AttrList swap{{"dim1", a.axis}, {"dim2", -1}}, channels{{"axis", -1}, {"exclude", true}};
+  auto node = [&](const char *op, const std::vector<Entry> &args, const AttrList &attrs = {}) {
+    return c.apply(op, args, attrs, "inner");
+  };
+  Entry data = node("swapaxes", {inputs[0]}, swap);
+  Entry batch = node("batch_flag", {saved_mean}, {{"use_global_stats", a.use_global_stats}});
+  auto blend = [&](const Entry &fresh, const Entry &saved) {
+    return node("add", {node("multiply", {batch, fresh}),
+                        node("multiply", {node("rsubtract_scalar", {batch}, {{"scalar", 1.0}}), saved})});
+  };
+  Entry mean = node("mean", {data}, channels);
+  Entry variance = node("mean", {node("square", {node("subtract", {data, mean})})}, channels);
+  Entry inverse = node("rsqrt", {node("add_scalar", {variance}, {{"scalar", a.eps}})});
+  Entry unit = node("multiply", {node("subtract", {data, blend(mean, saved_mean)}), blend(inverse, saved_inverse)});
+  if (!a.fix_gamma) unit = node("multiply", {unit, inputs[1]});
+  return node("swapaxes", {node("add", {unit, inputs[2]})}, swap);
+}
 
 template <class P>
 void blend(const Attrs &a, int64_t count, const P *fresh, P *moving) {
@@ -57,12 +79,12 @@ void forward(KernelContext &c, const Attrs &a) {
                                c.in_as<P>(kBeta), c.out_as<T>(0));
 }
 
-// Inputs: head, data, gamma, mean, inverse standard deviation.
+// Inputs: head, data, gamma, beta (not read), mean, inverse standard deviation.
 template <class T, class P>
 void backward(KernelContext &c, const Attrs &a) {
   nn::AxisView view = nn::axis_view(c.in(1).shape, channel_axis(c.in(1).shape, a));
-  nn::channel_gradients<T, P>(view, {c.in_as<T>(0), c.in_as<T>(1), a.fix_gamma ? nullptr : c.in_as<P>(2), c.in_as<P>(3),
-                                     c.in_as<P>(4), c.out_as<T>(0), c.out_as<P>(1), c.out_as<P>(2), uses_batch(c, a)});
+  nn::channel_gradients<T, P>(view, {c.in_as<T>(0), c.in_as<T>(1), a.fix_gamma ? nullptr : c.in_as<P>(2), c.in_as<P>(4),
+                                     c.in_as<P>(5), c.out_as<T>(0), c.out_as<P>(1), c.out_as<P>(2), uses_batch(c, a)});
   if (a.fix_gamma) std::fill_n(c.out_as<P>(1), view.size, P(0));
 }
 
@@ -126,8 +148,9 @@ void register_forward(Registry &registry) {
     });
   });
   op.gradient([](GradientContext &g, const Attrs &) {
-    Entry all = g.apply("batch_norm_backward", {g.head(0), g.input(kData), g.input(kGamma), g.output(1), g.output(2)},
-                        g.attrs());
+    Entry all =
+        g.apply("batch_norm_backward",
+                {g.head(0), g.input(kData), g.input(kGamma), g.input(kBeta), g.output(1), g.output(2)}, g.attrs());
     for (int k = 0; k < 3; ++k) g.set(k, {all.node, k});
   });
   op.sample({{{"fix_gamma", false}, {"eps", 0.0}},
@@ -147,6 +170,7 @@ void register_backward(Registry &registry) {
   op.input("head", "Gradient of the output.", kFloats);
   op.input("data", "Values.", kFloats);
   op.input("gamma", "Factor of each channel.", kFloats);
+  op.shape_input("beta", "Offset of each channel.");
   op.input("mean", "Mean used.", kFloats);
   op.input("inv_std", "Inverse standard deviation used.", kFloats);
   op.output("data_grad");
@@ -165,6 +189,34 @@ void register_backward(Registry &registry) {
       backward<typename decltype(data)::type, typename decltype(parameter)::type>(c, a);
     });
   });
+  op.compose([](ComposeContext &c, const Attrs &a) {
+    nn::compose_gradient(c, c.input(0), {c.input(1), c.input(2), c.input(3)}, [&](const std::vector<Entry> &inputs) {
+      return forward_graph(c, a, inputs, c.input(4), c.input(5));
+    });
+  });
+}
+
+// Whether batch_norm uses the statistics of the batch, as a number that a graph can multiply with.
+struct FlagAttrs {
+  bool use_global_stats = false;
+};
+
+void register_flag(Registry &registry) {
+  auto op = registry.op<FlagAttrs>("batch_flag", "nn");
+  op.doc("1 in training without use_global_stats, else 0.");
+  op.internal();
+  op.depends_on_train();
+  op.shape_input("like", "Lends its dtype.");
+  op.output("output");
+  op.attr("use_global_stats", &FlagAttrs::use_global_stats, "As in batch_norm.");
+  op.infer([](InferContext &c, const FlagAttrs &) { c.output(0, {1}, c.dtype(0)); });
+  op.kernel([](KernelContext &c, const FlagAttrs &a) {
+    dispatch_floats(c.out(0).dtype, [&](auto tag) {
+      using T = typename decltype(tag)::type;
+      *c.out_as<T>(0) = static_cast<Compute<T>>(c.train && !a.use_global_stats);
+    });
+  });
+  op.gradient([](GradientContext &, const FlagAttrs &) {});
 }
 
 }  // namespace
@@ -172,6 +224,7 @@ void register_backward(Registry &registry) {
 CERMET_REGISTER(batch_norm)(Registry &registry) {
   register_forward(registry);
   register_backward(registry);
+  register_flag(registry);
 }
 
 }  // namespace cermet

@@ -27,7 +27,7 @@ Key key_of(Kind kind, const Convolution &c) {
 // The shapes and numbers in oneDNN's terms: groups are an axis of the weight, and a dilation of 0 is no gap.
 struct Terms {
   Dims weight, bias;
-  memory::dims stride, dilate, pad;
+  memory::dims stride, dilate, pad, far_pad;
 
   explicit Terms(const Convolution &c) {
     weight = c.weight;
@@ -41,6 +41,12 @@ struct Terms {
     dilate = c.dilate.empty() ? memory::dims(axes, 1) : c.dilate;
     for (auto &gap : dilate) --gap;
     pad = c.pad.empty() ? memory::dims(axes, 0) : c.pad;
+    // The far end has the same padding, unless the output (given by a deconvolution's target_shape) wants another.
+    far_pad = pad;
+    for (size_t k = 0; k < axes; ++k) {
+      int64_t free = c.data[2 + k] + pad[k] - ((dilate[k] + 1) * (c.weight[2 + k] - 1) + 1);
+      if ((free + pad[k]) / stride[k] + 1 != c.output[2 + k]) far_pad[k] = (c.output[2 + k] - 1) * stride[k] - free;
+    }
   }
 };
 
@@ -49,13 +55,13 @@ constexpr auto kTraining = dnnl::prop_kind::forward_training;
 
 Forward::primitive_desc describe(const Convolution &c, const Terms &t) {
   return forward_desc<Forward>(kTraining, kAlgorithm, any(c.data), any(t.weight), any(c.output), t.stride, t.dilate,
-                               t.pad, t.pad);
+                               t.pad, t.far_pad);
 }
 
 Prepared prepare_forward(const Convolution &c, bool bias) {
   Terms t(c);
   auto pd = bias ? forward_desc<Forward>(kTraining, kAlgorithm, any(c.data), any(t.weight), plain(t.bias),
-                                         any(c.output), t.stride, t.dilate, t.pad, t.pad)
+                                         any(c.output), t.stride, t.dilate, t.pad, t.far_pad)
                  : describe(c, t);
   Prepared out(Forward(pd), pd.scratchpad_desc());
   out.input(DNNL_ARG_SRC, plain(c.data), pd.src_desc());
@@ -68,7 +74,7 @@ Prepared prepare_forward(const Convolution &c, bool bias) {
 Prepared prepare_data_grad(const Convolution &c) {
   Terms t(c);
   auto pd = backward_desc<BackwardData>(describe(c, t), kAlgorithm, any(c.data), any(t.weight), any(c.output), t.stride,
-                                        t.dilate, t.pad, t.pad);
+                                        t.dilate, t.pad, t.far_pad);
   Prepared out(BackwardData(pd), pd.scratchpad_desc());
   out.input(DNNL_ARG_DIFF_DST, plain(c.output), pd.diff_dst_desc());
   out.input(DNNL_ARG_WEIGHTS, plain(t.weight), pd.weights_desc());
@@ -79,7 +85,7 @@ Prepared prepare_data_grad(const Convolution &c) {
 Prepared prepare_weight_grad(const Convolution &c) {
   Terms t(c);
   auto pd = backward_desc<BackwardWeights>(describe(c, t), kAlgorithm, any(c.data), any(t.weight), any(c.output),
-                                           t.stride, t.dilate, t.pad, t.pad);
+                                           t.stride, t.dilate, t.pad, t.far_pad);
   Prepared out(BackwardWeights(pd), pd.scratchpad_desc());
   out.input(DNNL_ARG_DIFF_DST, plain(c.output), pd.diff_dst_desc());
   out.input(DNNL_ARG_SRC, plain(c.data), pd.src_desc());

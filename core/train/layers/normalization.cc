@@ -30,7 +30,7 @@ struct GroupNorm : Affine {
 Entry parameter(ComposeContext &c, const char *name, bool learned) {
   if (learned) return {};
   Entry out{make_ref<Node>(cat(c.name(), "_", name)), 0};
-  out.node->user_attrs = {{"__lr_mult__", "0.0"}, {"__wd_mult__", "0.0"}};
+  out.node->user_attrs = {{"__lr_mult__", "0"}, {"__wd_mult__", "0"}};
   return out;
 }
 

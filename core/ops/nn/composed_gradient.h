@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+// How gradient operators with a kernel of their own can be differentiated again: as the gradient of the forward
+// operator written in other operators. Only second and higher derivatives run it.
+#pragma once
+
+#include "autograd/gradient.h"
+
+namespace cermet::nn {
+
+// Outputs of the composition: the gradients of `forward(inputs)` by each input, for the gradient `head` of its value.
+template <class F>
+void compose_gradient(ComposeContext &c, const Entry &head, const std::vector<Entry> &inputs, F forward) {
+  // Own nodes for the inputs, so that the derivative is partial even where one input was computed from another.
+  std::vector<Entry> own;
+  for (const Entry &input : inputs) own.push_back(c.apply("identity", {input}, {}, "input"));
+  std::vector<Entry> grads = gradient({forward(own)}, {head}, own);
+  for (size_t k = 0; k < own.size(); ++k) c.output(grads[k] ? grads[k] : c.apply("zeros_like", {own[k]}, {}, "zeros"));
+}
+
+}  // namespace cermet::nn
