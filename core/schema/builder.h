@@ -113,11 +113,12 @@ class DefinitionBuilder {
     def_.inputs.back().when = [condition](const void *attrs) { return condition(*static_cast<const A *>(attrs)); };
   }
 
-  void output(std::string name, std::string text = "") {
-    def_.outputs.push_back({std::move(name), std::move(text), false});
+  OutputDef &output(std::string name, std::string text = "") {
+    def_.outputs.push_back({.name = std::move(name), .doc = std::move(text)});
+    return def_.outputs.back();
   }
   void hidden_output(std::string name, std::string text) {
-    def_.outputs.push_back({std::move(name), std::move(text), true});
+    output(std::move(name), std::move(text)).hidden = true;
   }
   template <class F>
   void count_outputs(F f) {

@@ -30,6 +30,7 @@ struct InputDef {
   bool optional = false;    // may be left out
   bool variadic = false;    // any number of arrays; only the last input
   bool shape_only = false;  // its values do not matter: memory plans need not keep them
+  bool index = false;       // its values are positions or classes, counted from 0 (from 1 in R and Julia)
   // Whether the attributes ask for this input at all (empty: always). An input that is not asked for does not exist.
   std::function<bool(const void *attrs)> when = {};
 };
@@ -37,6 +38,7 @@ struct InputDef {
 struct OutputDef {
   std::string name, doc;
   bool hidden = false;  // for the gradient's use only
+  bool index = false;   // its values are positions or classes
 };
 
 struct SampleArray {

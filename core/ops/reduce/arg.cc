@@ -45,7 +45,7 @@ void define(Registry &registry, const char *name, const char *summary, std::vect
          "Places count from 0 and come in the dtype of the values; of equal values the first counts. Without an axis "
          "the array is taken as one row.");
   op.input("data", "Values; any shape.", kNumbers);
-  op.output("output");
+  op.output("output").index = true;
   op.attr("axis", &ArgAttrs::axis, "Axis to search along; the whole array where it is absent.").kind(AttrKind::axis);
   op.attr("keepdims", &ArgAttrs::keepdims, "Keep the axis, with size 1.");
   op.infer(infer);
@@ -65,7 +65,7 @@ CERMET_REGISTER(argmax_channel)(Registry &registry) {
   auto op = registry.op<NoAttrs>("argmax_channel", "reduce");
   op.doc("Place of the largest value along axis 1.");
   op.input("data", "Values; rank 2 or more.", kNumbers);
-  op.output("output");
+  op.output("output").index = true;
   op.infer([](InferContext &c, const NoAttrs &) {
     if (c.shape(0).ndim() < 2) throw Error(Status::shape, "data", "got rank ", c.shape(0).ndim(), "; want at least 2");
     infer(c, {1, false});
