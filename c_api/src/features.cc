@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <cblas.h>
-
 #include <nlohmann/json.hpp>
 
 #include "base/isa.h"

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "autograd/gradient.h"
+#include "graph/describe.h"
 #include "graph/infer.h"
 #include "guard.h"
 #include "schema/registry.h"
@@ -193,5 +194,13 @@ cermet_status cermet_symbol_to_json(const cermet_symbol *symbol, cermet_bytes **
 cermet_status cermet_symbol_from_json(const char *json, int64_t nbytes, cermet_symbol **out) {
   CERMET_ENTER(json, out);
   put(out, make_ref<Symbol>(from_json(std::string(bytes_of(json, nbytes)))));
+  CERMET_LEAVE();
+}
+
+cermet_status cermet_symbol_describe(const cermet_symbol *symbol, const cermet_specs *known, cermet_bytes **out) {
+  CERMET_ENTER(symbol, out);
+  std::vector<NamedSpec> specs;
+  if (known) specs = named_specs(object(known));
+  put(out, make_ref<Bytes>(describe_graph(object(symbol).outputs, known ? &specs : nullptr)));
   CERMET_LEAVE();
 }

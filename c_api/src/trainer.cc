@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "train/trainer.h"
+
+#include "model_handle.h"
+#include "specs.h"
+#include "train_handles.h"
+
+using namespace cermet;
+using namespace cermet::c_api;
+
+namespace cermet::c_api {
+CERMET_HANDLE(cermet_trainer, Trainer)
+}
+CERMET_COUNTED(cermet_trainer, Trainer)
+
+cermet_status cermet_trainer_create(cermet_model *model, const cermet_specs *inputs, cermet_optimizer *optimizer,
+                                    cermet_trainer **out) {
+  CERMET_ENTER(model, inputs, optimizer, out);
+  put(out, make_ref<Trainer>(share(model), named_specs(object(inputs)), share(optimizer)));
+  CERMET_LEAVE();
+}
+
+cermet_status cermet_trainer_add_metric(cermet_trainer *trainer, cermet_metric *metric, int32_t label_input,
+                                        int32_t output) {
+  CERMET_ENTER(trainer, metric);
+  object(trainer).add_metric(share(metric), label_input, output);
+  CERMET_LEAVE();
+}
+
+cermet_status cermet_trainer_step(cermet_trainer *trainer, cermet_ndarray *const *arrays, int32_t num_arrays,
+                                  cermet_rng *rng) {
+  CERMET_ENTER(trainer, arrays);
+  object(trainer).step(arrays_of(arrays, num_arrays, "arrays", false), rng ? &object(rng) : nullptr);
+  CERMET_LEAVE();
+}
+
+cermet_status cermet_trainer_evaluate(cermet_trainer *trainer, cermet_ndarray *const *arrays, int32_t num_arrays) {
+  CERMET_ENTER(trainer, arrays);
+  object(trainer).evaluate(arrays_of(arrays, num_arrays, "arrays", false));
+  CERMET_LEAVE();
+}
+
+cermet_status cermet_trainer_output(cermet_trainer *trainer, int32_t index, cermet_ndarray **out) {
+  CERMET_ENTER(trainer, out);
+  put(out, object(trainer).output(index));
+  CERMET_LEAVE();
+}
+
+cermet_status cermet_trainer_planned_bytes(const cermet_trainer *trainer, int64_t *out_arena, int64_t *out_arrays) {
+  CERMET_ENTER(trainer, out_arena, out_arrays);
+  *out_arena = object(trainer).arena_bytes();
+  *out_arrays = object(trainer).array_bytes();
+  CERMET_LEAVE();
+}
