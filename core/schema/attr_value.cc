@@ -7,6 +7,8 @@
 #include <optional>
 #include <string_view>
 
+#include "schema/none.h"
+
 namespace cermet {
 
 const char *attr_type_name(AttrType type) {
@@ -15,10 +17,13 @@ const char *attr_type_name(AttrType type) {
 }
 
 namespace {
+std::string text_of(double value) { return cat(value); }
+std::string text_of(int64_t value) { return value == kNoneInTuple ? "None" : cat(value); }
+
 template <class T>
 std::string tuple_text(const std::vector<T> &values) {
   std::string out = "(";
-  for (size_t k = 0; k < values.size(); ++k) out += cat(k ? ", " : "", values[k]);
+  for (size_t k = 0; k < values.size(); ++k) out += cat(k ? ", " : "", text_of(values[k]));
   return out + (values.size() == 1 ? ",)" : ")");
 }
 
@@ -49,6 +54,10 @@ std::optional<int64_t> parse_int(std::string_view text) {
   auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (problem != std::errc() || end != text.data() + text.size()) return std::nullopt;
   return value;
+}
+
+std::optional<int64_t> parse_int_or_none(std::string_view text) {
+  return text == "None" ? kNoneInTuple : parse_int(text);
 }
 
 std::optional<double> parse_float(std::string_view text) {
@@ -120,7 +129,7 @@ AttrValue parse_attr(AttrType type, const std::string &text) {
     case AttrType::choice:
       return type == AttrType::string ? text : std::string(bare);
     case AttrType::integers:
-      return parse_tuple<int64_t>(text, "integers such as (3, 3)", parse_int);
+      return parse_tuple<int64_t>(text, "integers such as (3, 3)", parse_int_or_none);
     case AttrType::floatings:
       return parse_tuple<double>(text, "numbers such as (0.1, 0.2)", parse_float);
   }
