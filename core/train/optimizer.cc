@@ -9,7 +9,7 @@
 namespace cermet {
 
 AttrList step_attrs(const OptimizerAttrs &attrs, const OptimizerStep &step, const AttrList &more) {
-  AttrList out = {{"lr", step.learning_rate}, {"wd", step.wd}, {"rescale_grad", attrs.rescale_grad}};
+  AttrList out = {{"lr", step.learning_rate}, {"wd", step.wd}};
   if (attrs.clip_gradient) out.emplace_back("clip_gradient", *attrs.clip_gradient);
   out.insert(out.end(), more.begin(), more.end());
   return out;
@@ -25,6 +25,8 @@ const Rule &rule_of(const Definition &def, Kind kind) {
 }
 
 constexpr size_t kFirstState = 2;  // after weight and grad
+// An attribute of most update operators; the last input of some.
+const char *const kScale = "rescale_grad";
 
 bool narrow(DType dtype) { return dtype == DType::float16 || dtype == DType::bfloat16; }
 DType update_dtype(DType weight) { return narrow(weight) ? DType::float32 : weight; }
@@ -37,9 +39,10 @@ ArrayRef zeros(const Shape &shape, DType dtype) {
 
 // The operator's view of one parameter. Weights and gradients that it cannot take as they are have copies of their own.
 struct Job {
-  ArrayRef weight, grad;                // the caller's
-  ArrayRef dense_weight, dense_grad;    // what the kernel takes
+  ArrayRef weight, grad;              // the caller's
+  ArrayRef dense_weight, dense_grad;  // what the kernel takes
   std::vector<ArrayRef> states;
+  ArrayRef scale;  // null where it is an attribute
   Attrs attrs;
 };
 
@@ -50,6 +53,7 @@ void run(const Definition &op, const Job &job) {
   KernelContext context;
   context.inputs = {tensor_of(*job.dense_weight), tensor_of(*job.dense_grad)};
   for (const ArrayRef &state : job.states) context.inputs.push_back(tensor_of(*state));
+  if (job.scale) context.inputs.push_back(tensor_of(*job.scale));
   context.outputs = {context.inputs[0]};
   op.kernel(DeviceType::cpu)(context, job.attrs.get());
   if (!(job.dense_weight == job.weight)) copy_values(*job.dense_weight, *job.weight);
@@ -63,7 +67,18 @@ Optimizer::Optimizer(const Definition &def, Attrs attrs)
       rule_(rule_of<OptimizerRule>(def, Kind::optimizer)),
       op_(find_op(rule_.op(attrs_.get()))),
       base_rate_(rule_.learning_rate(attrs_.get())) {
-  for (size_t k = kFirstState; k < op_.inputs.size(); ++k) state_names_.push_back(op_.inputs[k].name);
+  for (size_t k = kFirstState; k < op_.inputs.size(); ++k)
+    if (op_.inputs[k].role == Role::state) state_names_.push_back(op_.inputs[k].name);
+  if (!op_.find_attr(kScale)) {
+    scale_ = make_ref<NDArray>(Shape{1}, DType::float32);
+    *scale_->data_as<float>() = static_cast<float>(rule_.rescale_grad(attrs_.get()));
+  }
+}
+
+Attrs Optimizer::op_attrs(const OptimizerStep &step) const {
+  AttrList values = rule_.step(attrs_.get(), step);
+  if (!scale_) values.emplace_back(kScale, rule_.rescale_grad(attrs_.get()));
+  return Attrs(op_, values);
 }
 
 void Optimizer::set_schedule(const Definition *schedule, Attrs attrs) {
@@ -171,9 +186,9 @@ void Optimizer::update(const std::vector<std::string> &names, const std::vector<
     auto step = steps.find(key);
     if (step == steps.end()) {
       OptimizerStep values{std::get<0>(key), std::get<1>(key), parameter.count};
-      step = steps.emplace(key, Attrs(op_, rule_.step(attrs_.get(), values))).first;
+      step = steps.emplace(key, op_attrs(values)).first;
     }
-    Job job{weights[k], grads[k], weights[k], grads[k], parameter.states, step->second};
+    Job job{weights[k], grads[k], weights[k], grads[k], parameter.states, scale_, step->second};
     DType dtype = update_dtype(job.weight->dtype());
     if (parameter.master) job.dense_weight = parameter.master;
     else if (!job.weight->dense()) job.dense_weight = make_ref<NDArray>(job.weight->shape(), dtype);

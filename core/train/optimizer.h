@@ -51,12 +51,14 @@ class Optimizer : public RefCounted {
   void check(const std::vector<std::string> &names, const std::vector<ArrayRef> &weights,
              const std::vector<ArrayRef> &grads) const;
   Parameter new_parameter(const NDArray &weight) const;
+  Attrs op_attrs(const OptimizerStep &step) const;
 
   const Definition &def_;
   const Attrs attrs_;
   const OptimizerRule &rule_;
   const Definition &op_;
   std::vector<std::string> state_names_;
+  ArrayRef scale_;  // the factor on gradients, for operators that take it as an array
   double base_rate_;
   const Definition *schedule_ = nullptr;
   Attrs schedule_attrs_;

@@ -22,9 +22,10 @@ struct OptimizerStep {
 };
 
 struct OptimizerRule {
-  std::function<double(const void *attrs)> learning_rate, wd;
+  std::function<double(const void *attrs)> learning_rate, wd, rescale_grad;
   // Inputs of the operator: weight, grad, then states, which start at 0; its one output is the weight, in place.
   std::function<std::string(const void *attrs)> op;
+  // Its attributes, but for rescale_grad.
   std::function<AttrList(const void *attrs, const OptimizerStep &step)> step;
 };
 
@@ -42,7 +43,7 @@ void declare_optimizer_attrs(DefinitionBuilder<A> &def) {
   def.attr("clip_gradient", &A::clip_gradient, "Limit on the size of each gradient value; absent: none.").above(0);
 }
 
-// Attributes that all update operators have, and `more`.
+// The step's own attributes, which all update operators have, and `more`.
 AttrList step_attrs(const OptimizerAttrs &attrs, const OptimizerStep &step, const AttrList &more = {});
 
 // op(attrs) -> name of the operator, step(attrs, step) -> its attributes.
@@ -51,6 +52,7 @@ void make_optimizer(DefinitionBuilder<A> &def, Op op, Step step) {
   def.definition().rule = OptimizerRule{
       [](const void *attrs) { return static_cast<const A *>(attrs)->learning_rate; },
       [](const void *attrs) { return static_cast<const A *>(attrs)->wd; },
+      [](const void *attrs) { return static_cast<const A *>(attrs)->rescale_grad; },
       [op](const void *attrs) -> std::string { return op(*static_cast<const A *>(attrs)); },
       [step](const void *attrs, const OptimizerStep &s) -> AttrList { return step(*static_cast<const A *>(attrs), s); }};
 }
