@@ -28,9 +28,4 @@ struct BinaryKernel {
   BinaryRow<int64_t> integer[3];
 };
 
-// Hand-picked for vector units; the same results as the plain ones.
-struct ArithmeticKernels {
-  BinaryKernel add, subtract, multiply, divide, maximum, minimum;
-};
-
 }  // namespace cermet
