@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+// One lock guards all queues; it is held for a few instructions at a time.
 #include "runtime/engine.h"
 
-#include <algorithm>
+#include <unistd.h>
+
 #include <atomic>
 #include <condition_variable>
 #include <memory>
@@ -12,9 +14,12 @@ namespace cermet {
 
 // An operation in the queues of its storages. `pending` counts the storages that have not granted it yet.
 struct Access::Task {
-  Operation operation;
+  Uses uses;
   int pending = 0;
-  bool waited_for = false;  // a thread runs it itself once granted; else a worker does
+  std::function<void()> body;  // for the worker; empty: a thread waits for its turn
+  const char *name = "";
+  Task *next_ready = nullptr;
+  Task *previous = nullptr, *next = nullptr;  // among all unfinished tasks of the worker
 };
 
 namespace {
@@ -22,118 +27,192 @@ namespace {
 using Task = Access::Task;
 using Failure = std::shared_ptr<const Error>;
 
+// Chains items that have `previous` and `next`.
+template <class T>
+void link(T *&first, T *item) {
+  item->previous = nullptr;
+  item->next = first;
+  if (first) first->previous = item;
+  first = item;
+}
+template <class T>
+void unlink(T *&first, T *item) {
+  (item->previous ? item->previous->next : first) = item->next;
+  if (item->next) item->next->previous = item->previous;
+}
+
 struct Engine {
+  const pid_t pid = getpid();
   std::mutex mutex;
-  std::condition_variable granted;   // a waited-for task got all its storages, or all work is done
+  std::condition_variable granted;   // a waiting thread got all its storages, or a queued task is done
   std::condition_variable runnable;  // for the worker
-  std::deque<Task *> ready;
-  int64_t queued = 0;  // tasks that were given to workers and are not finished
-  Failure unseen;      // first failure that nobody has looked at
+  Task *first_ready = nullptr, *last_ready = nullptr;
+  Task *tasks = nullptr;  // given to the worker and not finished
+  Turn *turns = nullptr;  // of threads that run an operation themselves
+  Failure unseen;         // first failure that nobody has looked at
   bool worker_started = false;
-  std::atomic<Execution> mode{Execution::inline_};
 };
 
-// Never destroyed: arrays may be released while the process exits.
+std::atomic<Execution> mode{Execution::inline_};
+std::atomic<Engine *> instance{nullptr};  // never destroyed: arrays may be released while the process exits
+
 Engine &engine() {
-  static auto *instance = new Engine;
-  return *instance;
+  Engine *known = instance.load(std::memory_order_acquire);
+  if (known) return *known;
+  auto *fresh = new Engine;
+  if (instance.compare_exchange_strong(known, fresh)) return *fresh;
+  delete fresh;
+  return *known;
 }
 
-void unique_storages(Operation &operation) {
-  auto by_address = [](const Ref<Storage> &a, const Ref<Storage> &b) { return a.get() < b.get(); };
-  auto &writes = operation.writes;
-  auto &reads = operation.reads;
-  std::sort(writes.begin(), writes.end(), by_address);
-  writes.erase(std::unique(writes.begin(), writes.end()), writes.end());
-  std::sort(reads.begin(), reads.end(), by_address);
-  reads.erase(std::unique(reads.begin(), reads.end()), reads.end());
-  // Writing includes reading.
-  reads.erase(std::remove_if(reads.begin(), reads.end(),
-                             [&](const Ref<Storage> &storage) {
-                               return std::binary_search(writes.begin(), writes.end(), storage, by_address);
-                             }),
-              reads.end());
-}
-
-bool idle_for_read(const Access &access) { return !access.writing && access.waiting.empty(); }
-bool idle_for_write(const Access &access) { return idle_for_read(access) && access.readers == 0; }
-
-bool contains_storage(const std::vector<Ref<Storage>> &list, const Storage *storage) {
-  return std::any_of(list.begin(), list.end(), [&](const Ref<Storage> &entry) { return entry.get() == storage; });
-}
-
-// All functions below are called with the engine's mutex held.
-
-void take(Operation &operation) {
-  for (auto &storage : operation.reads) ++storage->access.readers;
-  for (auto &storage : operation.writes) storage->access.writing = true;
-}
-
-void grant(Task *task) {
-  if (--task->pending > 0) return;
-  if (task->waited_for) {
-    engine().granted.notify_all();
-  } else {
-    engine().ready.push_back(task);
-    engine().runnable.notify_one();
+void abandon(const Uses &uses) {
+  for (const Uses::Use &use : uses) {
+    Access &access = use.storage->access;
+    if (use.writes())
+      access.failure = std::make_shared<const Error>(
+          Error(Status::cancelled, "array", "was being computed when the process was forked"));
+    access.readers = 0;
+    access.writing = false;
+    access.waiting.clear();
   }
 }
 
-// Lets the first waiting tasks of a storage in, as far as they may.
-void advance(const Ref<Storage> &storage) {
-  Access &access = storage->access;
-  while (!access.waiting.empty() && !access.writing) {
-    Task *task = access.waiting.front();
-    bool writes = contains_storage(task->operation.writes, storage.get());
-    if (writes && access.readers > 0) return;
-    access.waiting.pop_front();
-    if (writes)
-      access.writing = true;
-    else
-      ++access.readers;
-    grant(task);
-    if (writes) return;
+// In a forked child: neither the worker exists here, nor the threads that were waiting or running, nor whoever held the
+// lock. What they were about to write is lost.
+void start_anew(Engine &parents) {
+  auto *fresh = new Engine;
+  std::unique_lock<std::mutex> lock(fresh->mutex);
+  Engine *expected = &parents;
+  if (!instance.compare_exchange_strong(expected, fresh)) {
+    lock.unlock();
+    delete fresh;
+    return;
   }
+  for (Task *task = parents.tasks; task; task = task->next) abandon(task->uses);
+  for (Turn *turn = parents.turns; turn; turn = turn->next) abandon(turn->uses());
+}
+
+// The engine with its lock held. That the process was forked is noticed when there would be somebody to wait for.
+class Locked {
+ public:
+  Locked() { acquire(); }
+  Engine *operator->() const { return engine_; }
+  Engine &operator*() const { return *engine_; }
+  std::unique_lock<std::mutex> &lock() { return lock_; }
+  // True if there is a new engine.
+  bool notice_fork() {
+    if (engine_->pid == getpid()) return false;
+    lock_.unlock();
+    start_anew(*engine_);
+    acquire();
+    return true;
+  }
+
+ private:
+  void acquire() {
+    for (;;) {
+      engine_ = &engine();
+      lock_ = std::unique_lock<std::mutex>(engine_->mutex, std::try_to_lock);
+      if (lock_.owns_lock()) return;
+      if (engine_->pid == getpid()) return lock_.lock();
+      start_anew(*engine_);
+    }
+  }
+
+  Engine *engine_;
+  std::unique_lock<std::mutex> lock_;
+};
+
+// ---- Called with the lock held.
+
+bool idle_for(const Access &access, UseMode use) {
+  return !access.writing && access.waiting.empty() && (use == UseMode::read || access.readers == 0);
+}
+
+void enter(Access &access, UseMode use) {
+  if (use == UseMode::read)
+    ++access.readers;
+  else
+    access.writing = true;
 }
 
 // True if all storages were free and are taken now.
-bool take_if_idle(Operation &operation) {
-  for (auto &storage : operation.reads)
-    if (!idle_for_read(storage->access)) return false;
-  for (auto &storage : operation.writes)
-    if (!idle_for_write(storage->access)) return false;
-  take(operation);
+bool take_if_idle(const Uses &uses) {
+  for (const Uses::Use &use : uses)
+    if (!idle_for(use.storage->access, use.mode)) return false;
+  for (const Uses::Use &use : uses) enter(use.storage->access, use.mode);
   return true;
 }
 
-void enqueue(Task *task) {
-  task->pending = 1;  // guards against being granted before it stands in all queues
-  for (auto *list : {&task->operation.reads, &task->operation.writes})
-    for (auto &storage : *list) {
-      ++task->pending;
-      storage->access.waiting.push_back(task);
-    }
-  for (auto *list : {&task->operation.reads, &task->operation.writes})
-    for (auto &storage : *list) advance(storage);
-  grant(task);
+void grant(Engine &e, Task *task) {
+  if (--task->pending > 0) return;
+  if (!task->body) return e.granted.notify_all();
+  (e.first_ready ? e.last_ready->next_ready : e.first_ready) = task;
+  e.last_ready = task;
+  e.runnable.notify_one();
 }
 
-Failure failure_of_inputs(const Operation &operation) {
-  for (auto &storage : operation.reads)
-    if (storage->access.failure) return storage->access.failure;
+// Lets the first waiting tasks of a storage in, as far as they may.
+void advance(Engine &e, Storage *storage) {
+  Access &access = storage->access;
+  while (!access.waiting.empty() && !access.writing) {
+    Task *task = access.waiting.front();
+    UseMode mode = task->uses.mode_of(storage);
+    if (mode != UseMode::read && access.readers > 0) return;
+    access.waiting.pop_front();
+    enter(access, mode);
+    grant(e, task);
+  }
+}
+
+// Versions follow the order of calls, not that of completion: a recorder asks for them before the values are there.
+void count_writes(const Uses &uses) {
+  for (const Uses::Use &use : uses)
+    if (use.writes()) use.storage->bump_version();
+}
+
+void enqueue(Engine &e, Task *task) {
+  task->pending = 1;  // guards against being granted before it stands in all queues
+  const Uses::Use *use = task->uses.begin();
+  try {
+    for (; use != task->uses.end(); ++use, ++task->pending) use->storage->access.waiting.push_back(task);
+  } catch (...) {  // no memory: as if it had never come
+    while (use != task->uses.begin()) (--use)->storage->access.waiting.pop_back();
+    throw;
+  }
+  count_writes(task->uses);
+  for (const Uses::Use &each : task->uses) advance(e, each.storage);
+  grant(e, task);
+}
+
+Failure failure_of_inputs(const Uses &uses) {
+  for (const Uses::Use &use : uses)
+    if (use.mode != UseMode::overwrite && use.storage->access.failure) return use.storage->access.failure;
   return nullptr;
 }
 
-void give_back(Operation &operation, const Failure &failure) {
-  for (auto &storage : operation.writes) {
-    storage->access.failure = failure;  // written anew: an older failure is history
-    storage->bump_version();
-    storage->access.writing = false;
+void leave(Engine &e, const Uses &uses) {
+  for (const Uses::Use &use : uses) {
+    Access &access = use.storage->access;
+    if (use.writes())
+      access.writing = false;
+    else
+      --access.readers;
+    advance(e, use.storage);
   }
-  for (auto &storage : operation.reads) --storage->access.readers;
-  for (auto *list : {&operation.reads, &operation.writes})
-    for (auto &storage : *list) advance(storage);
 }
+
+void set_failure(const Uses &uses, const Failure &failure) {
+  for (const Uses::Use &use : uses)
+    if (use.writes()) use.storage->access.failure = failure;
+}
+
+[[noreturn]] void raise(Engine &e, const Failure &failure) {
+  if (e.unseen == failure) e.unseen = nullptr;
+  throw Error(*failure);
+}
+
+// ---- The worker.
 
 Failure current_failure(const char *name) {
   try {
@@ -148,112 +227,109 @@ Failure current_failure(const char *name) {
   }
 }
 
-void work() {
-  Engine &e = engine();
+void work(Engine &e) {
   std::unique_lock<std::mutex> lock(e.mutex);
   for (;;) {
-    e.runnable.wait(lock, [&] { return !e.ready.empty(); });
-    std::unique_ptr<Task> task(e.ready.front());
-    e.ready.pop_front();
-    Failure failure = failure_of_inputs(task->operation);
+    e.runnable.wait(lock, [&] { return e.first_ready; });
+    std::unique_ptr<Task> task(e.first_ready);
+    e.first_ready = task->next_ready;
+    Failure failure = failure_of_inputs(task->uses);
     if (!failure) {
       lock.unlock();
       try {
-        task->operation.body();
+        task->body();
       } catch (...) {
-        failure = current_failure(task->operation.name);
+        failure = current_failure(task->name);
       }
       lock.lock();
       if (failure && !e.unseen) e.unseen = failure;
     }
-    give_back(task->operation, failure);
-    --e.queued;
+    set_failure(task->uses, failure);
+    leave(e, task->uses);
+    unlink(e.tasks, task.get());
     e.granted.notify_all();
-    // The storages may be freed here, which needs no lock of ours but takes time.
     lock.unlock();
-    task.reset();
+    task.reset();  // may free storages, which takes time
     lock.lock();
   }
 }
 
-void throw_failure(const Failure &failure) {
-  Engine &e = engine();
-  if (e.unseen == failure) e.unseen = nullptr;
-  throw *failure;
+Uses uses_of(const Operation &operation) {
+  Uses uses;
+  for (const Ref<Storage> &storage : operation.writes) uses.add(storage.get(), UseMode::overwrite);
+  for (const Ref<Storage> &storage : operation.reads) uses.add(storage.get(), UseMode::read);
+  return uses;
 }
 
 }  // namespace
 
-void set_execution(Execution mode) { engine().mode.store(mode); }
-Execution execution() { return engine().mode.load(std::memory_order_relaxed); }
+void set_execution(Execution value) { mode.store(value); }
+Execution execution() { return mode.load(std::memory_order_relaxed); }
 
-void run_now(Operation operation) {
-  Engine &e = engine();
-  unique_storages(operation);
-  std::unique_lock<std::mutex> lock(e.mutex);
-  Task task;
-  if (!take_if_idle(operation)) {
-    task.operation = std::move(operation);
-    task.waited_for = true;
-    enqueue(&task);
-    e.granted.wait(lock, [&] { return task.pending == 0; });
-    operation = std::move(task.operation);
+Turn::Turn(const Uses &uses) : uses_(uses) {
+  Locked e;
+  if (take_if_idle(uses) || (e.notice_fork() && take_if_idle(uses))) {
+    count_writes(uses);
+  } else {
+    Task task;
+    task.uses = uses;
+    enqueue(*e, &task);
+    e->granted.wait(e.lock(), [&] { return task.pending == 0; });
   }
-  if (Failure failure = failure_of_inputs(operation)) {
-    for (auto &storage : operation.reads)
-      if (storage->access.failure == failure) storage->access.failure = nullptr;  // raised once
-    give_back(operation, failure);
-    for (auto &storage : operation.writes) storage->access.failure = nullptr;
-    throw_failure(failure);
+  link(e->turns, this);
+  Failure failure = failure_of_inputs(uses);
+  if (!failure) return;
+  for (const Uses::Use &use : uses)
+    if (use.storage->access.failure == failure) use.storage->access.failure = nullptr;  // raised once
+  unlink(e->turns, this);
+  leave(*e, uses);
+  raise(*e, failure);
+}
+
+Turn::~Turn() {
+  Locked e;
+  // Whoever sees a failure of the operation is the caller: values are spoiled only for those who asked for this call.
+  for (const Uses::Use &use : uses_)
+    if (use.mode == UseMode::overwrite) use.storage->access.failure = nullptr;
+  unlink(e->turns, this);
+  leave(*e, uses_);
+}
+
+void run_now(Operation operation) { run_now(uses_of(operation), operation.body); }
+
+void submit(const char *name, const Uses &uses, std::function<void()> body) {
+  if (execution() != Execution::async) return run_now(uses, body);
+  auto task = std::make_unique<Task>();
+  task->uses = uses;
+  task->name = name;
+  task->body = std::move(body);
+  Locked e;
+  e.notice_fork();
+  if (!e->worker_started) {
+    std::thread(work, std::ref(*e)).detach();
+    e->worker_started = true;
   }
-  lock.unlock();
-  try {
-    operation.body();
-  } catch (...) {
-    // Whoever sees this failure is the caller; the values are spoiled only for those who asked for this call.
-    lock.lock();
-    give_back(operation, nullptr);
-    throw;
-  }
-  lock.lock();
-  give_back(operation, nullptr);
+  enqueue(*e, task.get());
+  link(e->tasks, task.release());
 }
 
 void submit(Operation operation) {
-  Engine &e = engine();
-  if (e.mode.load(std::memory_order_relaxed) != Execution::async) return run_now(std::move(operation));
-  unique_storages(operation);
-  auto task = std::make_unique<Task>();
-  task->operation = std::move(operation);
-  std::lock_guard<std::mutex> lock(e.mutex);
-  if (!e.worker_started) {
-    std::thread(work).detach();
-    e.worker_started = true;
-  }
-  ++e.queued;
-  enqueue(task.release());
+  Uses uses = uses_of(operation);
+  const char *name = operation.name;
+  submit(name, uses, [owned = std::move(operation)] { owned.body(); });
 }
 
 void wait_to_read(const Storage &storage) {
-  Engine &e = engine();
-  auto &access = const_cast<Storage &>(storage).access;
-  std::unique_lock<std::mutex> lock(e.mutex);
-  if (!idle_for_read(access)) {
-    lock.unlock();
-    run_now({"wait", {Ref<Storage>::share(const_cast<Storage *>(&storage))}, {}, [] {}});
-    lock.lock();
-  }
-  if (Failure failure = access.failure) {
-    access.failure = nullptr;
-    throw_failure(failure);
-  }
+  Uses uses;
+  uses.add(const_cast<Storage *>(&storage), UseMode::read);
+  Turn turn(uses);
 }
 
 void wait_all() {
-  Engine &e = engine();
-  std::unique_lock<std::mutex> lock(e.mutex);
-  e.granted.wait(lock, [&] { return e.queued == 0; });
-  if (Failure failure = e.unseen) throw_failure(failure);
+  Locked e;
+  if (e->tasks) e.notice_fork();
+  e->granted.wait(e.lock(), [&] { return !e->tasks; });
+  if (Failure failure = e->unseen) raise(*e, failure);
 }
 
 }  // namespace cermet

@@ -48,9 +48,19 @@ void Executor::allocate(Slot &slot) {
   if (slot.array) return;
   auto array = make_ref<NDArray>(*slot.spec.shape, *slot.spec.dtype, family_->device);
   fill_zero(*array);
+  use_array(slot, std::move(array));
+}
+
+void Executor::use_array(Slot &slot, ArrayRef array) {
   slot.array = std::move(array);
   for (auto &run : runs_)
     if (run) bind(*run, slot);
+  forget_uses();
+}
+
+void Executor::forget_uses() {
+  for (auto &uses : forward_uses_) uses.reset();
+  backward_uses_.reset();
 }
 
 void Executor::bind(ProgramRun &run, const Slot &slot) {
@@ -98,10 +108,8 @@ void Executor::set_array(ArrayRole role, const std::string &name, ArrayRef array
   if (!array->dense())
     throw Error(Status::unsupported, name, "got a view with strides; want a dense array, e.g. a copy");
   if (found.array == array) return;
-  found.array = std::move(array);
+  use_array(found, std::move(array));
   checked_ = false;
-  for (auto &run : runs_)
-    if (run) bind(*run, found);
 }
 
 // Steps read arguments as late as the schedule says, so what is written must overlap nothing.
@@ -147,27 +155,44 @@ ProgramRun &Executor::prepare(bool train) {
   if (!checked_) check_disjoint();
   checked_ = true;
   Ref<Storage> arena = family_->arena(run->program().arena_bytes);
-  if (!(arena == arena_) || last_run_ != run.get())
+  if (!(arena == arena_) || last_run_ != run.get()) {
     for (ArrayRef &output : outputs_) output = nullptr;
+    forget_uses();
+  }
   if (bound_[train] != arena->data()) run->bind_arena(bound_[train] = arena->data());
   arena_ = std::move(arena);
   return *run;
+}
+
+const Uses &Executor::forward_uses(bool train) {
+  std::optional<Uses> &known = forward_uses_[train];
+  if (known) return *known;
+  Uses uses;
+  uses.add(arena_.get(), UseMode::overwrite);
+  const Program &program = runs_[train]->program();
+  for (const Slot &slot : slots_)
+    program.writes_variable[static_cast<size_t>(slot.index)] ? uses.modify(*slot.array) : uses.read(*slot.array);
+  return known.emplace(std::move(uses));
+}
+
+const Uses &Executor::backward_uses() {
+  if (backward_uses_) return *backward_uses_;
+  Uses uses;
+  uses.add(arena_.get(), UseMode::modify);
+  for (const Slot &slot : slots_) uses.read(*slot.array);
+  for (const Slot &slot : gradients_)
+    family_->grad_req == GradReq::add ? uses.modify(*slot.array) : uses.overwrite(*slot.array);
+  return backward_uses_.emplace(std::move(uses));
 }
 
 void Executor::forward(bool train, Rng *rng) {
   ready_for_backward_ = false;
   ProgramRun &run = prepare(train);
   last_run_ = &run;
-  Operation operation{"forward", {}, {arena_}, {}};
-  for (const Slot &slot : slots_) {
-    bool written = run.program().writes_variable[static_cast<size_t>(slot.index)];
-    (written ? operation.writes : operation.reads).push_back(slot.array->storage());
-  }
-  operation.body = [&] {
+  run_now(forward_uses(train), [&] {
     run.forward(rng ? *rng : default_rng());
-    arena_version_ = arena_->version() + 1;
-  };
-  run_now(std::move(operation));
+    arena_version_ = arena_->version();
+  });
   ready_for_backward_ = train && !gradients_.empty();
 }
 
@@ -178,7 +203,7 @@ void Executor::backward(const std::vector<ArrayRef> &head_grads) {
   if (!head_grads.empty() && static_cast<int>(head_grads.size()) != num_outputs())
     throw Error(Status::invalid_argument, "num_head_grads", "got ", head_grads.size(), "; want 0 or ", num_outputs());
   const Program &program = runs_[1]->program();
-  Operation operation{"backward", {}, {arena_}, {}};
+  Uses uses = backward_uses();
   for (size_t k = 0; k < head_grads.size(); ++k) {
     if (!head_grads[k]) continue;
     const Program::Value &output = program.values[static_cast<size_t>(program.outputs[k])];
@@ -186,18 +211,15 @@ void Executor::backward(const std::vector<ArrayRef> &head_grads) {
       throw Error(Status::shape, cat("head_grads[", k, "]"), "got ", head_grads[k]->shape(), "; want ", output.shape);
     if (head_grads[k]->dtype() != output.dtype)
       throw Error(Status::dtype, cat("head_grads[", k, "]"), "got ", head_grads[k]->dtype(), "; want ", output.dtype);
-    operation.reads.push_back(head_grads[k]->storage());
+    uses.read(*head_grads[k]);
   }
-  for (const Slot &slot : slots_) operation.reads.push_back(slot.array->storage());
-  for (const Slot &slot : gradients_) operation.writes.push_back(slot.array->storage());
-  operation.body = [&] {
-    if (arena_->version() != arena_version_)
+  ready_for_backward_ = false;
+  run_now(uses, [&] {
+    if (arena_->version() != arena_version_ + 1)  // this call is the one write more
       throw Error(Status::invalid_argument, "executor",
                   "its memory was overwritten after the forward, by an executor that shares it or through an output");
     runs_[1]->backward(head_grads);
-  };
-  ready_for_backward_ = false;
-  run_now(std::move(operation));
+  });
 }
 
 void Executor::release_arena() {

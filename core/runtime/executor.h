@@ -8,6 +8,7 @@
 
 #include "runtime/executor_family.h"
 #include "runtime/program_run.h"
+#include "runtime/uses.h"
 
 namespace cermet {
 
@@ -52,11 +53,14 @@ class Executor : public RefCounted {
   };
   Slot &slot(ArrayRole role, const std::string &name);
   void allocate(Slot &slot);
+  void use_array(Slot &slot, ArrayRef array);
   void bind(ProgramRun &run, const Slot &slot);
   // Makes run number `train` if need be, and binds everything that it needs.
   ProgramRun &prepare(bool train);
-  void bind_arena(ProgramRun &run, bool train);
   void check_disjoint() const;
+  const Uses &forward_uses(bool train);
+  const Uses &backward_uses();
+  void forget_uses();
   const std::string &name_of(const Slot &slot) const;
 
   Ref<ExecutorFamily> family_;
@@ -69,6 +73,7 @@ class Executor : public RefCounted {
   ProgramRun *last_run_ = nullptr;
   bool checked_ = false;  // that the arrays do not overlap
   bool ready_for_backward_ = false;
+  std::optional<Uses> forward_uses_[2], backward_uses_;  // for the present arrays and arena
   uint64_t arena_version_ = 0;     // as the last forward left it
   std::vector<ArrayRef> outputs_;  // views of the arena, made when asked for
 };

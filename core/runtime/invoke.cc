@@ -13,13 +13,7 @@ namespace cermet {
 
 namespace {
 
-ArrayRef dense_copy(const ArrayRef &array) {
-  auto copy = make_ref<NDArray>(array->shape(), array->dtype(), array->device());
-  copy_values(*array, *copy);
-  return copy;
-}
-
-Tensor tensor_of(const ArrayRef &array) { return {array->data(), array->shape(), array->dtype()}; }
+Tensor tensor_of(const NDArray &array) { return {array.data(), array.shape(), array.dtype()}; }
 
 bool same_view(const NDArray &a, const NDArray &b) {
   return a.storage() == b.storage() && a.offset() == b.offset() && a.dense() && b.dense() && a.dtype() == b.dtype() &&
@@ -52,109 +46,106 @@ std::vector<TensorSpec> infer_slots(const Definition &op, const Attrs &attrs, co
   return infer_op(op, attrs, inputs, train);
 }
 
-// Runs the kernel of `op`. `outputs` has one array for each output, hidden ones too.
-void run_kernel(const Definition &op, const Attrs &attrs, const std::vector<ArrayRef> &slots, bool train,
-                const Philox &random, const std::vector<ArrayRef> &outputs) {
-  Operation operation;
-  operation.name = op.name.c_str();
-  for (size_t slot = 0; slot < slots.size(); ++slot) {
-    if (!slots[slot]) continue;
-    bool state = op.inputs[std::min(slot, op.inputs.size() - 1)].role == Role::state;
-    (state ? operation.writes : operation.reads).push_back(slots[slot]->storage());
-  }
-  for (const ArrayRef &output : outputs) operation.writes.push_back(output->storage());
-  operation.body = [&op, attrs, slots, train, random, outputs] {
-    KernelContext context;
-    context.train = train;
-    context.random = random;
-    std::vector<ArrayRef> dense_inputs = slots, dense_outputs = outputs;
-    for (size_t slot = 0; slot < slots.size(); ++slot) {
-      if (slots[slot] && !slots[slot]->dense()) dense_inputs[slot] = dense_copy(slots[slot]);
-      context.inputs.push_back(slots[slot] ? tensor_of(dense_inputs[slot]) : Tensor{});
-    }
-    for (size_t index = 0; index < outputs.size(); ++index) {
-      const ArrayRef &output = outputs[index];
-      if (!writable_in_place(op, slots, *output, index))
-        dense_outputs[index] = make_ref<NDArray>(output->shape(), output->dtype(), output->device());
-      context.outputs.push_back(tensor_of(dense_outputs[index]));
-    }
-    op.kernel(DeviceType::cpu)(context, attrs.get());
-    for (size_t index = 0; index < outputs.size(); ++index)
-      if (!(dense_outputs[index] == outputs[index])) copy_values(*dense_outputs[index], *outputs[index]);
-    // A strided state was changed in its copy.
-    for (size_t slot = 0; slot < slots.size(); ++slot)
-      if (slots[slot] && !(dense_inputs[slot] == slots[slot]) &&
-          op.inputs[std::min(slot, op.inputs.size() - 1)].role == Role::state)
-        copy_values(*dense_inputs[slot], *slots[slot]);
-  };
-  try {
-    submit(std::move(operation));
-  } catch (Error &error) {
-    error.at_op(op.name);
-    throw;
-  }
+bool changes(const Definition &op, size_t slot) {
+  return op.inputs[std::min(slot, op.inputs.size() - 1)].role == Role::state;
 }
 
-std::vector<ArrayRef> run_composite(const Definition &op, const Attrs &attrs, const std::vector<ArrayRef> &slots,
-                                    Recorder *recorder, Rng *rng);
+// Kernels want dense arrays: others have stand-ins while the kernel runs.
+class StandIns {
+ public:
+  Tensor of(const ArrayRef &array, bool read, bool write) {
+    auto fresh = make_ref<NDArray>(array->shape(), array->dtype(), array->device());
+    if (read) copy_values(*array, *fresh);
+    pairs_.push_back({fresh, array, write});
+    return tensor_of(*fresh);
+  }
+  void write_back() const {
+    for (const Pair &pair : pairs_)
+      if (pair.write) copy_values(*pair.fresh, *pair.array);
+  }
 
-// Arrays for all outputs of a call whose inputs stand in their slots. `given` has the visible outputs, null where a new
-// array is wanted.
-std::vector<ArrayRef> run_slots(const Definition &op, const Attrs &attrs, const std::vector<ArrayRef> &slots,
-                                bool train, Rng *rng, const std::vector<ArrayRef> &given) {
-  std::vector<TensorSpec> specs = infer_slots(op, attrs, slots, train);
-  Device device = slots.empty() || !slots[0] ? Device{} : slots[0]->device();
+ private:
+  struct Pair {
+    ArrayRef fresh, array;
+    bool write;
+  };
+  std::vector<Pair> pairs_;
+};
+
+void run_kernel(const Definition &op, const Attrs &attrs, const std::vector<ArrayRef> &slots, bool train,
+                const Philox &random, const std::vector<ArrayRef> &outputs) {
+  KernelContext context;
+  StandIns stand_ins;
+  context.train = train;
+  context.random = random;
+  context.inputs.resize(slots.size());
+  context.outputs.resize(outputs.size());
+  for (size_t slot = 0; slot < slots.size(); ++slot)
+    if (slots[slot])
+      context.inputs[slot] =
+          slots[slot]->dense() ? tensor_of(*slots[slot]) : stand_ins.of(slots[slot], true, changes(op, slot));
+  for (size_t k = 0; k < outputs.size(); ++k)
+    context.outputs[k] =
+        writable_in_place(op, slots, *outputs[k], k) ? tensor_of(*outputs[k]) : stand_ins.of(outputs[k], false, true);
+  op.kernel(DeviceType::cpu)(context, attrs.get());
+  stand_ins.write_back();
+}
+
+// Through the engine. `outputs` has one array for each output, hidden ones too.
+void run_ordered(const Definition &op, const Attrs &attrs, const std::vector<ArrayRef> &slots, bool train,
+                 const Philox &random, const std::vector<ArrayRef> &outputs) try {
+  Uses uses;
+  for (size_t slot = 0; slot < slots.size(); ++slot)
+    if (slots[slot]) uses.add(slots[slot]->storage().get(), changes(op, slot) ? UseMode::modify : UseMode::read);
+  for (const ArrayRef &output : outputs) uses.overwrite(*output);
+  if (execution() != Execution::async)
+    run_now(uses, [&] { run_kernel(op, attrs, slots, train, random, outputs); });
+  else
+    submit(op.name.c_str(), uses, [=, &op] { run_kernel(op, attrs, slots, train, random, outputs); });
+} catch (Error &error) {
+  error.at_op(op.name);
+  throw;
+}
+
+// One array for each output: the visible ones of `given`, checked, else null.
+std::vector<ArrayRef> place_outputs(const Definition &op, const std::vector<TensorSpec> &specs,
+                                    const std::vector<ArrayRef> &given) {
   std::vector<ArrayRef> outputs(specs.size());
   size_t visible = 0;
   for (size_t k = 0; k < specs.size(); ++k) {
     const OutputDef &def = op.output_def(static_cast<int>(k));
-    if (!def.hidden && visible < given.size() && given[visible]) {
+    if (def.hidden) continue;
+    if (visible < given.size() && given[visible]) {
       outputs[k] = given[visible];
       if (outputs[k]->dtype() != *specs[k].dtype)
         throw Error(Status::dtype, def.name, "got ", outputs[k]->dtype(), "; want ", *specs[k].dtype).at_op(op.name);
       if (!(outputs[k]->shape() == *specs[k].shape))
         throw Error(Status::shape, def.name, "got ", outputs[k]->shape(), "; want ", *specs[k].shape).at_op(op.name);
     }
-    visible += !def.hidden;
+    ++visible;
   }
+  if (given.size() > visible)
+    throw Error(Status::invalid_argument, "outputs", "got ", given.size(), "; want ", visible).at_op(op.name);
+  return outputs;
+}
+
+// All outputs of a call whose inputs stand in their slots.
+std::vector<ArrayRef> run_slots(const Definition &op, const Attrs &attrs, const std::vector<ArrayRef> &slots,
+                                bool train, Rng *rng, const std::vector<ArrayRef> &given) {
+  std::vector<TensorSpec> specs = infer_slots(op, attrs, slots, train);
+  std::vector<ArrayRef> outputs = place_outputs(op, specs, given);
+  Device device = slots.empty() || !slots[0] ? Device{} : slots[0]->device();
   for (size_t k = 0; k < specs.size(); ++k)
     if (!outputs[k]) outputs[k] = make_ref<NDArray>(*specs[k].shape, *specs[k].dtype, device);
   Philox random = op.random ? (rng ? *rng : default_rng()).next_stream() : Philox();
-  run_kernel(op, attrs, slots, train, random, outputs);
+  run_ordered(op, attrs, slots, train, random, outputs);
   return outputs;
 }
 
-std::vector<ArrayRef> visible_of(const Definition &op, const std::vector<ArrayRef> &all) {
-  std::vector<ArrayRef> out;
-  for (size_t k = 0; k < all.size(); ++k)
-    if (!op.output_def(static_cast<int>(k)).hidden) out.push_back(all[k]);
-  return out;
-}
-
-}  // namespace
-
-std::vector<ArrayRef> call(const Definition &op, const Attrs &attrs, const std::vector<ArrayRef> &slots,
-                           Recorder *recorder, Rng *rng, const std::vector<ArrayRef> &given) {
-  bool train = recorder && recorder->train, recording = recorder && recorder->recording;
-  if (!op.kernel(DeviceType::cpu)) {
-    std::vector<ArrayRef> outputs = run_composite(op, attrs, slots, recorder, rng);
-    for (size_t k = 0; k < given.size() && k < outputs.size(); ++k)
-      if (given[k])
-        outputs[k] =
-            call(find_op("identity"), Attrs(find_op("identity"), {}), {outputs[k]}, recorder, rng, {given[k]})[0];
-    return outputs;
-  }
-  std::vector<Entry> entries;
-  if (recording)
-    for (const ArrayRef &slot : slots) entries.push_back(slot ? recorder->entry_of(slot) : Entry{});
-  std::vector<ArrayRef> outputs = run_slots(op, attrs, slots, train, rng, given);
-  if (recording) recorder->record(op, attrs, std::move(entries), outputs);
-  return outputs;
-}
-
-namespace {
 std::vector<ArrayRef> run_composite(const Definition &op, const Attrs &attrs, const std::vector<ArrayRef> &slots,
-                                    Recorder *recorder, Rng *rng) {
+                                    Recorder *recorder, Rng *rng, const std::vector<ArrayRef> &given) {
+  std::vector<ArrayRef> targets;
+  if (!given.empty()) targets = place_outputs(op, infer_slots(op, attrs, slots, recorder && recorder->train), given);
   std::unordered_map<const Node *, std::vector<ArrayRef>> values;
   std::vector<Entry> inputs;
   for (const ArrayRef &slot : slots) {
@@ -173,23 +164,55 @@ std::vector<ArrayRef> run_composite(const Definition &op, const Attrs &attrs, co
   }
   std::vector<ArrayRef> out;
   for (const Entry &entry : outputs) out.push_back(value(entry));
+  const Definition &identity = find_op("identity");
+  for (size_t k = 0; k < targets.size(); ++k)
+    if (targets[k]) out[k] = call(identity, Attrs(identity, {}), {out[k]}, recorder, rng, {targets[k]})[0];
+  return out;
+}
+
+// Whether the inputs are their slots: nothing optional, nothing variadic, nothing missing.
+bool in_their_slots(const Definition &op, const std::vector<ArrayRef> &inputs) {
+  if (inputs.size() != op.inputs.size()) return false;
+  for (size_t k = 0; k < inputs.size(); ++k)
+    if (!inputs[k] || op.inputs[k].optional || op.inputs[k].variadic) return false;
+  return true;
+}
+
+std::vector<ArrayRef> visible_of(const Definition &op, std::vector<ArrayRef> all) {
+  if (std::none_of(op.outputs.begin(), op.outputs.end(), [](const OutputDef &def) { return def.hidden; })) return all;
+  std::vector<ArrayRef> out;
+  for (size_t k = 0; k < all.size(); ++k)
+    if (!op.output_def(static_cast<int>(k)).hidden) out.push_back(all[k]);
   return out;
 }
 
 }  // namespace
 
+std::vector<ArrayRef> call(const Definition &op, const Attrs &attrs, const std::vector<ArrayRef> &slots,
+                           Recorder *recorder, Rng *rng, const std::vector<ArrayRef> &given) {
+  bool train = recorder && recorder->train, recording = recorder && recorder->recording;
+  if (!op.kernel(DeviceType::cpu)) return run_composite(op, attrs, slots, recorder, rng, given);
+  std::vector<Entry> entries;
+  if (recording)
+    for (const ArrayRef &slot : slots) entries.push_back(slot ? recorder->entry_of(slot) : Entry{});
+  std::vector<ArrayRef> outputs = run_slots(op, attrs, slots, train, rng, given);
+  if (recording) recorder->record(op, attrs, std::move(entries), outputs);
+  return outputs;
+}
+
 void invoke(const Definition &op, const Attrs &attrs, const std::vector<ArrayRef> &inputs, Recorder *recorder, Rng *rng,
             std::vector<ArrayRef> &outputs) {
-  std::vector<size_t> missing;
-  std::vector<ArrayRef> slots = place_inputs(op, attrs, inputs, missing);
-  if (!missing.empty())
-    throw Error(Status::invalid_argument, op.inputs[missing[0]].name, "is missing; want an array").at_op(op.name);
-  std::vector<ArrayRef> visible = visible_of(op, call(op, attrs, slots, recorder, rng, outputs));
-  if (outputs.size() > visible.size())
-    throw Error(Status::invalid_argument, "outputs", "got ", outputs.size(), "; want ", visible.size()).at_op(op.name);
-  outputs = std::move(visible);
-  if (execution() == Execution::sync)
-    for (const ArrayRef &output : outputs) wait_to_read(*output->storage());
+  std::vector<ArrayRef> all;
+  if (in_their_slots(op, inputs)) {
+    all = call(op, attrs, inputs, recorder, rng, outputs);
+  } else {
+    std::vector<size_t> missing;
+    std::vector<ArrayRef> slots = place_inputs(op, attrs, inputs, missing);
+    if (!missing.empty())
+      throw Error(Status::invalid_argument, op.inputs[missing[0]].name, "is missing; want an array").at_op(op.name);
+    all = call(op, attrs, slots, recorder, rng, outputs);
+  }
+  outputs = visible_of(op, std::move(all));
 }
 
 ArrayRef invoke_one(const std::string &name, const std::vector<ArrayRef> &inputs, const AttrList &attrs, Rng *rng) {

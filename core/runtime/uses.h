@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+// The storages that an operation uses, each once, with what it does to them.
+#pragma once
+
+#include "tensor/ndarray.h"
+
+namespace cermet {
+
+// `modify` needs the old values or keeps some of them; `overwrite` does not, so that an old failure is history.
+enum class UseMode : int { read, modify, overwrite };
+
+class Uses {
+ public:
+  struct Use {
+    Storage *storage;
+    UseMode mode;
+    bool writes() const { return mode != UseMode::read; }
+  };
+
+  void clear() { list_.clear(); }
+  void read(const NDArray &array) { add(array.storage().get(), UseMode::read); }
+  void modify(const NDArray &array) { add(array.storage().get(), UseMode::modify); }
+  // Writes all of the array; the storage may have other parts.
+  void overwrite(const NDArray &array) {
+    bool whole = array.nbytes() == array.storage()->nbytes();
+    add(array.storage().get(), whole ? UseMode::overwrite : UseMode::modify);
+  }
+  // Kept in the order of addresses, so that each storage stands once.
+  void add(Storage *storage, UseMode mode) {
+    size_t at = list_.size();
+    while (at > 0 && list_[at - 1].storage > storage) --at;
+    if (at > 0 && list_[at - 1].storage == storage) {
+      UseMode &known = list_[at - 1].mode;
+      if (known != mode) known = UseMode::modify;
+    } else {
+      list_.insert(at, {storage, mode});
+    }
+  }
+
+  // Of a storage that is used.
+  UseMode mode_of(const Storage *storage) const {
+    const Use *use = list_.begin();
+    while (use->storage != storage) ++use;
+    return use->mode;
+  }
+  size_t size() const { return list_.size(); }
+  const Use *begin() const { return list_.begin(); }
+  const Use *end() const { return list_.end(); }
+
+ private:
+  SmallVector<Use, 6> list_;
+};
+
+}  // namespace cermet
