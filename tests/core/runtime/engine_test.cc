@@ -10,6 +10,7 @@
 #include "check.h"
 #include "runtime/executor.h"
 #include "runtime/invoke.h"
+#include "schema/registry.h"
 
 namespace cermet::test {
 namespace {
