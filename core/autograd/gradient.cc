@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "autograd/gradient.h"
 
+#include <algorithm>
 #include <unordered_map>
 #include <unordered_set>
+
+#include "autograd/partial_gradient.h"
 
 namespace cermet {
 
@@ -31,8 +34,9 @@ Entry total(std::vector<Entry> &parts) {
 // A reference to a node found by the traversal; its owner is one of the entries that were traversed.
 Ref<Node> share(Node *node) { return Ref<Node>::share(node); }
 
+// `partial`: the wanted entries are independent variables, even where one was computed from another.
 std::vector<Entry> differentiate(const std::vector<Entry> &outputs, const std::vector<Entry> &head_grads,
-                                 const std::vector<Entry> &wrt);
+                                 const std::vector<Entry> &wrt, bool partial);
 
 // Gradient of one node. An operator without a gradient of its own is differentiated through its composition.
 std::vector<Entry> node_gradient(Node *node, std::vector<Entry> heads) {
@@ -53,14 +57,19 @@ std::vector<Entry> node_gradient(Node *node, std::vector<Entry> heads) {
   }
   for (const Entry &entry : node->inputs)
     if (entry) wrt.push_back(entry);
-  std::vector<Entry> inner = differentiate(used, used_heads, wrt), out(node->inputs.size());
-  for (size_t slot = 0, next = 0; slot < node->inputs.size(); ++slot)
-    if (node->inputs[slot]) out[slot] = inner[next++];
+  std::vector<Entry> inner = differentiate(used, used_heads, wrt, true), out(node->inputs.size());
+  for (size_t slot = 0, next = 0; slot < node->inputs.size(); ++slot) {
+    if (!node->inputs[slot]) continue;
+    auto here = node->inputs.begin() + static_cast<ptrdiff_t>(slot);
+    bool repeated = std::find(node->inputs.begin(), here, *here) != here;  // its gradient went to the first place
+    if (!repeated) out[slot] = inner[next];
+    ++next;
+  }
   return out;
 }
 
 std::vector<Entry> differentiate(const std::vector<Entry> &outputs, const std::vector<Entry> &head_grads,
-                                 const std::vector<Entry> &wrt) {
+                                 const std::vector<Entry> &wrt, bool partial) {
   std::unordered_set<const Node *> leaves;
   for (const Entry &entry : wrt) leaves.insert(entry.node.get());
   auto is_leaf = [](const Node *node, const void *payload) {
@@ -70,7 +79,7 @@ std::vector<Entry> differentiate(const std::vector<Entry> &outputs, const std::v
   std::vector<Node *> order = topological_order(outputs, is_leaf, &leaves);
   std::unordered_set<const Node *> reached(order.begin(), order.end());
   for (const Entry &entry : wrt) {
-    if (reached.count(entry.node.get())) continue;
+    if (partial || reached.count(entry.node.get())) continue;
     order = topological_order(outputs);
     break;
   }
@@ -98,7 +107,7 @@ std::vector<Entry> differentiate(const std::vector<Entry> &outputs, const std::v
     }
     bool through = false;  // a wanted node is passed through only when something wanted lies behind it
     for (const Entry &entry : node->inputs) through = through || (entry && needed.count(entry.node.get()));
-    if (!any || node->is_variable() || !through) continue;
+    if (!any || node->is_variable() || !through || (partial && leaves.count(node))) continue;
     std::vector<Entry> grads = node_gradient(node, std::move(heads));
     for (size_t slot = 0; slot < node->inputs.size(); ++slot)
       if (grads[slot] && node->inputs[slot] && needed.count(node->inputs[slot].node.get()))
@@ -116,7 +125,12 @@ std::vector<Entry> differentiate(const std::vector<Entry> &outputs, const std::v
 
 std::vector<Entry> gradient(const std::vector<Entry> &outputs, const std::vector<Entry> &head_grads,
                             const std::vector<Entry> &wrt) {
-  return differentiate(outputs, head_grads, wrt);
+  return differentiate(outputs, head_grads, wrt, false);
+}
+
+std::vector<Entry> partial_gradient(const std::vector<Entry> &outputs, const std::vector<Entry> &head_grads,
+                                    const std::vector<Entry> &wrt) {
+  return differentiate(outputs, head_grads, wrt, true);
 }
 
 }  // namespace cermet

@@ -8,7 +8,7 @@ CERMET_REGISTER(softmax_cross_entropy)(Registry &registry) {
   auto op = registry.op<NoAttrs>("softmax_cross_entropy", "loss");
   op.doc("Cross-entropy of softmax(data) with class labels, summed over the batch.");
   op.input("data", "Scores, (N, classes).", kFloats);
-  op.input("label", "Class of each row, counted from 0; (N).", kNumbers);
+  op.input("label", "Class of each row, counted from 0; (N).", kNumbers).index = true;
   op.output("output", "The sum, one element.");
   op.compose([](ComposeContext &c, const NoAttrs &) {
     Entry logs = c.apply("log_softmax", {c.input(0)}, {}, "log");

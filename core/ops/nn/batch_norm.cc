@@ -41,7 +41,8 @@ Entry forward_graph(ComposeContext &c, const Attrs &a, const std::vector<Entry> 
   Entry batch = node("batch_flag", {saved_mean}, {{"use_global_stats", a.use_global_stats}});
   auto blend = [&](const Entry &fresh, const Entry &saved) {
     return node("add", {node("multiply", {batch, fresh}),
-                        node("multiply", {node("rsubtract_scalar", {batch}, {{"scalar", 1.0}}), saved})});
+                        node("multiply",
+                             {node("rsubtract_scalar", {batch}, {{"scalar", 1.0}}), node("stop_gradient", {saved})})});
   };
   Entry mean = node("mean", {data}, channels);
   Entry variance = node("mean", {node("square", {node("subtract", {data, mean})})}, channels);
@@ -131,6 +132,7 @@ void register_forward(Registry &registry) {
   op.state("moving_mean", "Moving average of the means.", kFloats);
   op.state("moving_var", "Moving average of the variances.", kFloats);
   op.output("output", "Shape and dtype of data.");
+  op.in_place(kData, 0);
   op.hidden_output("mean", "Mean used for each channel.");
   op.hidden_output("var", "1 / sqrt(variance + eps) used for each channel.");
   declare_attrs(op);

@@ -4,17 +4,16 @@
 #pragma once
 
 #include "autograd/gradient.h"
+#include "autograd/partial_gradient.h"
 
 namespace cermet::nn {
 
 // Outputs of the composition: the gradients of `forward(inputs)` by each input, for the gradient `head` of its value.
 template <class F>
 void compose_gradient(ComposeContext &c, const Entry &head, const std::vector<Entry> &inputs, F forward) {
-  // Own nodes for the inputs, so that the derivative is partial even where one input was computed from another.
-  std::vector<Entry> own;
-  for (const Entry &input : inputs) own.push_back(c.apply("identity", {input}, {}, "input"));
-  std::vector<Entry> grads = gradient({forward(own)}, {head}, own);
-  for (size_t k = 0; k < own.size(); ++k) c.output(grads[k] ? grads[k] : c.apply("zeros_like", {own[k]}, {}, "zeros"));
+  std::vector<Entry> grads = partial_gradient({forward(inputs)}, {head}, inputs);
+  for (size_t k = 0; k < inputs.size(); ++k)
+    c.output(grads[k] ? grads[k] : c.apply("zeros_like", {inputs[k]}, {}, "zeros"));
 }
 
 }  // namespace cermet::nn

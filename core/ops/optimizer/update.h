@@ -158,7 +158,7 @@ DefinitionBuilder<Rule> declare_update(Registry &registry, const UpdateText &tex
              kFloats);
   op.output("output", "The new weight; may be the weight itself.");
   op.in_place(0, 0);
-  op.attr("lr", &Rule::lr, "Learning rate.").required();
+  if constexpr (!requires { Rule::kNoRate; }) op.attr("lr", &Rule::lr, "Learning rate.").required();
   op.attr("wd", &Rule::wd, "Weight decay.");
   declare_common(op);
   op.infer([mp](InferContext &c, const Rule &) { infer_update<Rule>(c, mp); });

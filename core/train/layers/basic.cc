@@ -41,7 +41,7 @@ CERMET_REGISTER(flatten_layer)(Registry &registry) {
 CERMET_REGISTER(embedding_layer)(Registry &registry) {
   auto layer = registry.add<Embedding>(Kind::layer, "embedding", "nn");
   layer.doc("A learned vector for each index.", "Parameter: <name>_weight (input_dim, output_dim).");
-  layer.input("data", "Indices, counted from 0; any shape.");
+  layer.input("data", "Indices, counted from 0; any shape.").index = true;
   layer.output("output", "Data's shape with output_dim appended.");
   layer.attr("input_dim", &Embedding::input_dim, "Number of different indices.").required().min(1);
   layer.attr("output_dim", &Embedding::output_dim, "Length of each vector.").required().min(1);
