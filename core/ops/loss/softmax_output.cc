@@ -76,6 +76,7 @@ void probability_gradient(int64_t count, const Attrs &a, const T *output, const 
 
 // Inputs: output, label, head.
 void backward(KernelContext &c, const Attrs &a) {
+  if (c.in(0).numel() == 0) return;
   dispatch_floats(c.in(0).dtype, [&](auto tag) {
     using T = typename decltype(tag)::type;
     nn::AxisView view = class_view(c.in(0).shape, a);
