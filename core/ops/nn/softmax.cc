@@ -113,8 +113,9 @@ void register_forward(Registry &registry, const Row &row) {
   op.sample({{}, {{{1, 3}, {1, 2, 3}}}, {{{1, 3}, row.sample}}});
   op.sample({{{"axis", 0}, {"temperature", 2.0}}, {{{3, 1}, {2, 4, 6}}}, {{{3, 1}, row.sample}}});
   if (masked)
-    op.sample(
-        {{{"use_length", true}}, {{{1, 3}, {1, 2, 3}}, {{1}, {2}}}, {{{1, 3}, {0.26894142137, 0.73105857863, 0}}}});
+    op.sample({{{"use_length", true}},
+               {{{1, 3}, {1, 2, 3}}, {{1}, {2}, DType::int32}},
+               {{{1, 3}, {0.26894142137, 0.73105857863, 0}}}});
 }
 
 // Gradients: scale * y * (head - sum(head * y)), and scale * (head - exp(y) * sum(head)) for the logarithm.
