@@ -27,10 +27,10 @@ CERMET_REGISTER(add_n)(Registry &registry) {
     c.output(0, c.shape(0), c.dtype(0));
   });
   op.kernel([](KernelContext &c, const AddNAttrs &) {
+    static const BinaryKernel add = with_rows(binary_kernel<binary::Add>, arithmetic_kernels().add);
     const Tensor &out = c.out(0);
     if (c.inputs.size() == 1) copy_bytes(c.in(0).data, out.data, out.nbytes());
-    for (size_t k = 1; k < c.inputs.size(); ++k)
-      run_binary(binary_kernel<binary::Add>, out.dtype, k == 1 ? c.in(0) : out, c.inputs[k], out);
+    for (size_t k = 1; k < c.inputs.size(); ++k) run_binary(add, out.dtype, k == 1 ? c.in(0) : out, c.inputs[k], out);
   });
   op.gradient([](GradientContext &g, const AddNAttrs &) {
     for (int k = 0; k < g.num_inputs(); ++k) g.set(k, g.head(0));

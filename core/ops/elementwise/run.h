@@ -2,7 +2,7 @@
 // Runs elementwise kernels over arrays of any dtype, with broadcasting.
 #pragma once
 
-#include "ops/elementwise/kernels.h"
+#include "ops/elementwise/arithmetic.h"
 #include "schema/contexts.h"
 
 namespace cermet {
@@ -35,5 +35,18 @@ template <class F>
 constexpr BinaryKernel binary_kernel{{binary_row<F, float, 0>, binary_row<F, float, 1>, binary_row<F, float, 2>},
                                      {binary_row<F, double, 0>, binary_row<F, double, 1>, binary_row<F, double, 2>},
                                      {binary_row<F, int64_t, 0>, binary_row<F, int64_t, 1>, binary_row<F, int64_t, 2>}};
+
+// The same with the rows of the best instruction set, where there are such.
+inline BinaryKernel with_rows(BinaryKernel kernel, const FloatRows &rows) {
+  for (int mode = 0; mode < 3; ++mode) {
+    kernel.float32[mode] = rows.float32[mode];
+    kernel.float64[mode] = rows.float64[mode];
+  }
+  return kernel;
+}
+inline UnaryKernel with_row(UnaryKernel kernel, UnaryRow<float> row) {
+  kernel.float32 = row;
+  return kernel;
+}
 
 }  // namespace cermet

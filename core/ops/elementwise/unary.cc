@@ -3,6 +3,7 @@
 // Functions of real numbers take integers too: they are computed in double and cut to the integer type, as in MXNet.
 #include "ops/common/expression.h"
 #include "ops/common/infer.h"
+#include "ops/elementwise/real.h"
 #include "ops/elementwise/run.h"
 #include "ops/elementwise/unary_functions.h"
 #include "schema/registry.h"
@@ -29,6 +30,7 @@ struct Row {
 };
 
 std::vector<Row> rows() {
+  const RealKernels &fast = real_kernels();
   return {
       {"negative",
        {"_sparse_negative"},
@@ -131,7 +133,7 @@ std::vector<Row> rows() {
       {"exp",
        {"_sparse_exp"},
        "Exponential function.",
-       real_kernel<Exp>,
+       with_row(real_kernel<Exp>, fast.exp),
        [](const Terms &t) { return t.h * t.y; },
        {-1, 0, 2},
        {0.3678794412, 1, 7.389056099}},
@@ -229,7 +231,7 @@ std::vector<Row> rows() {
       {"tanh",
        {"_sparse_tanh"},
        "Hyperbolic tangent.",
-       real_kernel<Tanh>,
+       with_row(real_kernel<Tanh>, fast.tanh),
        [](const Terms &t) { return t.h * (1.0 - t.y * t.y); },
        {-1, 0.5, 2},
        {-0.761594156, 0.4621171573, 0.9640275801}},
@@ -285,7 +287,7 @@ std::vector<Row> rows() {
       {"sigmoid",
        {"_sparse_sigmoid", "_npx_sigmoid"},
        "Logistic function, 1 / (1 + exp(-x)).",
-       real_kernel<Sigmoid>,
+       with_row(real_kernel<Sigmoid>, fast.sigmoid),
        [](const Terms &t) { return t.h * t.y * (1.0 - t.y); },
        {-1, 0, 2},
        {0.2689414214, 0.5, 0.880797078}},

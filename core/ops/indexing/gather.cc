@@ -57,7 +57,8 @@ CERMET_REGISTER(gather_nd)(Registry &registry) {
          "coordinates count from the end.");
   op.alias("_npi_gather_nd", "_npx_gather_nd");
   op.input("data", "Values; rank 1 or more.");
-  op.input("indices", "Coordinates of any dtype, counted from 0; the first axis goes through the axes of `data`.");
+  op.input("indices", "Coordinates of any dtype, counted from 0; the first axis goes through the axes of `data`.")
+      .index = true;
   op.output("output");
   op.infer([](InferContext &c, const NoAttrs &) {
     c.output(0, gathered_shape(c.shape(0), c.shape(1), "data"), c.dtype(0));
@@ -80,7 +81,7 @@ CERMET_REGISTER(gather_nd_backward)(Registry &registry) {
   op.internal();
   op.doc("Adds what gather_nd took to where it came from, among zeros.");
   op.input("part", "Gradient of what was gathered.", kFloats);
-  op.input("indices", "Coordinates.");
+  op.input("indices", "Coordinates.").index = true;
   op.shape_input("data", "What it was gathered from.");
   op.output("output");
   op.infer([](InferContext &c, const NoAttrs &) {
@@ -111,7 +112,8 @@ CERMET_REGISTER(scatter_nd)(Registry &registry) {
   op.doc("Puts elements or slices at coordinates, among zeros: the opposite of gather_nd.",
          "Of several values for one place the last stays.");
   op.input("data", "Values.");
-  op.input("indices", "Coordinates of any dtype, counted from 0; the first axis goes through the axes of the result.");
+  op.input("indices", "Coordinates of any dtype, counted from 0; the first axis goes through the axes of the result.")
+      .index = true;
   op.output("output");
   op.attr("shape", &ScatterAttrs::shape, "Shape of the result.").required().min(0).kind(AttrKind::shape);
   op.infer([](InferContext &c, const ScatterAttrs &a) {

@@ -151,7 +151,7 @@ CERMET_REGISTER(argsort)(Registry &registry) {
          "Equal values keep their order; NaN comes last. Places count from 0.");
   op.alias("_npi_argsort");
   op.input("data", "Values; any shape.", kNumbers);
-  op.output("output");
+  op.output("output").index = true;
   op.attr("axis", &SortAttrs::axis, "Axis to sort along; the flattened array where it is absent.").kind(AttrKind::axis);
   op.attr("is_ascend", &SortAttrs::is_ascend, "From small to large.");
   op.attr("dtype", &SortAttrs::dtype, "Dtype of the places.");
@@ -174,7 +174,7 @@ CERMET_REGISTER(topk)(Registry &registry) {
   op.alias("_npx_topk");
   op.input("data", "Values; any shape.", kNumbers);
   op.output("output");
-  op.output("indices", "Places, where `ret_typ` is `both`.");
+  op.output("indices", "Places, where `ret_typ` is `both`.").index = true;
   op.count_outputs([](const TopkAttrs &a, int) { return a.ret_typ == Return::both ? 2 : 1; });
   op.attr("axis", &TopkAttrs::axis, "Axis to look along; the flattened array where it is absent.").kind(AttrKind::axis);
   op.attr("k", &TopkAttrs::k, "How many; all where it is less than 1.");

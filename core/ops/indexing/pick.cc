@@ -86,7 +86,7 @@ CERMET_REGISTER(pick)(Registry &registry) {
   op.doc("One element for each row along an axis, by index.");
   op.alias("_npx_pick", "choose_element_0index");
   op.input("data", "Values; rank 1 or more.");
-  op.input("index", "Indices of any dtype, counted from 0; the shape of `data` without the axis.");
+  op.input("index", "Indices of any dtype, counted from 0; the shape of `data` without the axis.").index = true;
   op.output("output");
   define_attrs(op);
   op.infer([](InferContext &c, const PickAttrs &a) {
@@ -110,7 +110,7 @@ CERMET_REGISTER(pick_backward)(Registry &registry) {
   op.internal();
   op.doc("Puts what pick took back to its place, among zeros.");
   op.input("part", "Gradient of what was picked.");
-  op.input("index", "Indices that were picked.");
+  op.input("index", "Indices that were picked.").index = true;
   op.shape_input("data", "What it was picked from.");
   op.output("output");
   define_attrs(op);
@@ -135,7 +135,7 @@ CERMET_REGISTER(batch_take)(Registry &registry) {
   auto op = registry.op<NoAttrs>("batch_take", "indexing");
   op.doc("One element of each row of a matrix, by index.", "Indices outside are moved to the nearest valid one.");
   op.input("a", "Values; rank 2.");
-  op.input("indices", "One index for each row, of any dtype, counted from 0.");
+  op.input("indices", "One index for each row, of any dtype, counted from 0.").index = true;
   op.output("output");
   op.compose([](ComposeContext &c, const NoAttrs &) {
     c.output(c.apply("pick", {c.input(0), c.input(1)}, {{"axis", 1}}));
@@ -156,7 +156,7 @@ CERMET_REGISTER(one_hot)(Registry &registry) {
   op.doc("For each index a row with one value at its place and another elsewhere.",
          "Indices outside give a row without it.");
   op.alias("_npx_one_hot");
-  op.input("indices", "Indices of any dtype, counted from 0; any shape.");
+  op.input("indices", "Indices of any dtype, counted from 0; any shape.").index = true;
   op.output("output");
   op.attr("depth", &OneHotAttrs::depth, "Length of a row.").required().min(0);
   op.attr("on_value", &OneHotAttrs::on_value, "Value at the index.");

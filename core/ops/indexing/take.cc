@@ -93,7 +93,7 @@ CERMET_REGISTER(take)(Registry &registry) {
   op.doc("Elements along an axis, by index.", "The axis is replaced by the shape of the indices.");
   op.alias("_npi_take");
   op.input("a", "Values; rank 1 or more.");
-  op.input("indices", "Indices of any dtype, counted from 0; any shape.");
+  op.input("indices", "Indices of any dtype, counted from 0; any shape.").index = true;
   op.output("output");
   define_attrs(op);
   op.infer([](InferContext &c, const TakeAttrs &a) {
@@ -118,7 +118,7 @@ CERMET_REGISTER(take_backward)(Registry &registry) {
   op.internal();
   op.doc("Adds what take took to where it came from, among zeros.");
   op.input("part", "Gradient of what was taken.", kFloats);
-  op.input("indices", "Indices that were taken.");
+  op.input("indices", "Indices that were taken.").index = true;
   op.shape_input("a", "What it was taken from.");
   op.output("output");
   define_attrs(op);
@@ -146,7 +146,7 @@ CERMET_REGISTER(embedding)(Registry &registry) {
   auto op = registry.op<EmbeddingAttrs>("embedding", "indexing");
   op.doc("Rows of a weight matrix, by index: words as vectors.", "Indices outside are moved to the nearest valid one.");
   op.alias("Embedding", "_npx_embedding", "_sparse_Embedding");
-  op.input("data", "Indices of any dtype, counted from 0; any shape.");
+  op.input("data", "Indices of any dtype, counted from 0; any shape.").index = true;
   op.parameter("weight", "One row for each index: (input_dim, output_dim).");
   op.output("output", "Shape of `data`, and `output_dim`.");
   op.attr("input_dim", &EmbeddingAttrs::input_dim, "Number of rows.").required().min(1);
