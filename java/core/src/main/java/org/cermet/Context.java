@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.cermet;
+
+import java.util.function.Supplier;
+
+/**
+ * What holds for the code that a thread is running: the innermost scope, and the recorder and random numbers that
+ * operators are called with. It lives in Java only: the engine is given each by argument, so threads never share one.
+ */
+final class Context {
+  private static final ThreadLocal<Context> CURRENT = ThreadLocal.withInitial(Context::new);
+
+  Scope scope;
+  Recorder recorder;
+  Rng rng;
+
+  private Context() {}
+
+  static Context current() {
+    return CURRENT.get();
+  }
+
+  static <T> T withRecorder(Recorder recorder, Supplier<T> body) {
+    Context context = current();
+    Recorder outer = context.recorder;
+    context.recorder = recorder;
+    try {
+      return body.get();
+    } finally {
+      context.recorder = outer;
+    }
+  }
+
+  static <T> T withRng(Rng rng, Supplier<T> body) {
+    Context context = current();
+    Rng outer = context.rng;
+    context.rng = rng;
+    try {
+      return body.get();
+    } finally {
+      context.rng = outer;
+    }
+  }
+}

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.cermet;
+
+import java.util.concurrent.atomic.AtomicLong;
+import org.cermet.raw.Raw;
+
+/**
+ * The garbage collector does not see native memory: to it, a gigabyte that nobody closed is a few small objects. So when
+ * arrays outside of all scopes have added {@code cermet.gc.budget} bytes (1 GiB unless set) to what was in use after the
+ * last collection, the thread that makes the next one asks for a collection and gives the cleaner time to free.
+ */
+final class NativePressure {
+  private static final long BUDGET = Long.getLong("cermet.gc.budget", 1L << 30);
+  private static final long PATIENCE_MS = 20;
+
+  private static final AtomicLong limit = new AtomicLong(BUDGET);
+
+  private NativePressure() {}
+
+  /** To be called for each new array that no scope owns. */
+  static void check() {
+    long known = limit.get();
+    if (inUse() <= known) return;
+    if (!limit.compareAndSet(known, Long.MAX_VALUE)) return; // another thread is at it
+    try {
+      System.gc();
+      Thread.sleep(PATIENCE_MS); // the cleaner frees on a thread of its own
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    } finally {
+      limit.set(inUse() + BUDGET);
+    }
+  }
+
+  private static long inUse() {
+    return Raw.cermet_memory(Raw.CERMET_CPU, 0)[0];
+  }
+}
