@@ -139,11 +139,13 @@ int main(int argc, char **argv) {
   CHECK(cermet_model_save(model, "digits.safetensors", 0));
   cermet_model *loaded;
   cermet_session *session;
+  cermet_specs *one_scan;
   cermet_ndarray *input, *output, *one = rows(images, 1500, 1501);
   float probabilities[10];
   CHECK(cermet_model_load("digits.safetensors", 0, &loaded));
-  CHECK(cermet_specs_set(inputs, "data", (const int64_t[]){1, 1, 8, 8}, 4, CERMET_FLOAT32));
-  CHECK(cermet_session_create(loaded, inputs, &session));
+  CHECK(cermet_specs_create(&one_scan));
+  CHECK(cermet_specs_set(one_scan, "data", (const int64_t[]){1, 1, 8, 8}, 4, CERMET_FLOAT32));
+  CHECK(cermet_session_create(loaded, one_scan, &session));
   CHECK(cermet_session_input(session, "data", &input));
   CHECK(cermet_ndarray_copy_to(one, input));
   CHECK(cermet_session_run(session));
@@ -166,5 +168,6 @@ int main(int argc, char **argv) {
   cermet_symbol_release(net);
   cermet_rng_release(rng);
   cermet_specs_release(inputs);
+  cermet_specs_release(one_scan);
   return 0;
 }
