@@ -37,19 +37,20 @@ class HeaderParser {
     while (!eat('}')) {
       std::string key;
       if (!string(key) || !eat(':')) return "want a key";
-      if (key == "descr" && !descr)
-        descr = string(out.descr);
-      else if (key == "fortran_order" && !fortran)
-        fortran = boolean(out.fortran);
-      else if (key == "shape" && !shape)
-        shape = tuple(out.shape);
-      else
+      if (key == "descr" && !descr) {
+        if (!(descr = string(out.descr))) return "descr: want a simple dtype";
+      } else if (key == "fortran_order" && !fortran) {
+        if (!(fortran = boolean(out.fortran))) return "fortran_order: want True or False";
+      } else if (key == "shape" && !shape) {
+        if (!(shape = tuple(out.shape))) return "shape: want a tuple of dimensions";
+      } else {
         return "got an unknown key, or one twice";
+      }
       if (!eat(',') && !next_is('}')) return "want a comma";
     }
     skip_blanks();
     if (!text_.empty()) return "got something after the dictionary";
-    return !descr ? "want a simple dtype in descr" : !fortran ? "want fortran_order" : !shape ? "want shape" : nullptr;
+    return descr && fortran && shape ? nullptr : "want descr, fortran_order and shape";
   }
 
  private:
