@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// Reading JSON that nobody vouches for: strict, duplicate keys and deep nesting refused, memory at most 64 times the text.
+// Reading JSON that nobody vouches for: strict, duplicate keys and deep nesting refused, memory at most 64 times the
+// text.
 #pragma once
 
-#include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
+
+#include <nlohmann/json.hpp>
 
 namespace cermet {
 

@@ -42,7 +42,8 @@ std::string_view cut(std::string_view &text, char end) {
 
 ArrayRef read_csv(const std::string &path, char delimiter, int skip_rows) {
   if (delimiter == '\0' || std::strchr("0123456789.+-\"\r\n", delimiter))
-    throw Error(Status::invalid_argument, "delimiter", "got ", quoted(std::string(1, delimiter)), "; want a character that numbers do not have");
+    throw Error(Status::invalid_argument, "delimiter", "got ", quoted(std::string(1, delimiter)),
+                "; want a character that numbers do not have");
   if (skip_rows < 0) throw Error(Status::invalid_argument, "skip_rows", "got ", skip_rows, "; want 0 or more");
   std::string text = read_plain_or_gzip(path);
   std::string_view rest = text;
@@ -59,13 +60,14 @@ ArrayRef read_csv(const std::string &path, char delimiter, int skip_rows) {
       std::string_view field = cut(row, delimiter);
       auto value = number_of(field);
       if (!value)
-        throw Error(Status::corrupt, cat(shown(path), ": csv at line ", line, ", column ", column + 1), "got ", quoted(field),
-                    "; want a number");
+        throw Error(Status::corrupt, cat(shown(path), ": csv at line ", line, ", column ", column + 1), "got ",
+                    quoted(field), "; want a number");
       values.push_back(*value);
     }
     if (rows == 0) columns = column;
     if (column != columns)
-      throw Error(Status::corrupt, cat(shown(path), ": csv at line ", line), "got ", column, " columns; want ", columns, " as before");
+      throw Error(Status::corrupt, cat(shown(path), ": csv at line ", line), "got ", column, " columns; want ", columns,
+                  " as before");
     ++rows;
   }
   auto out = make_ref<NDArray>(Shape{rows, columns}, DType::float32);

@@ -13,7 +13,8 @@ struct Code {
   uint8_t code;
   DType dtype;
 };
-const Code kCodes[] = {{0x08, DType::uint8}, {0x09, DType::int8}, {0x0C, DType::int32}, {0x0D, DType::float32}, {0x0E, DType::float64}};
+const Code kCodes[] = {
+    {0x08, DType::uint8}, {0x09, DType::int8}, {0x0C, DType::int32}, {0x0D, DType::float32}, {0x0E, DType::float64}};
 constexpr uint8_t kInt16 = 0x0B;
 
 DType read_dtype(ByteReader &reader) {
@@ -33,13 +34,15 @@ ArrayRef read_idx(const std::string &path) {
   DType dtype = read_dtype(reader);
   auto ndim = reader.number<uint8_t>("rank");
   Shape shape;
-  for (int axis = 0; axis < ndim; ++axis) shape.push_back(int64_t{__builtin_bswap32(reader.number<uint32_t>("dimension"))});
+  for (int axis = 0; axis < ndim; ++axis)
+    shape.push_back(int64_t{__builtin_bswap32(reader.number<uint32_t>("dimension"))});
   auto count = bytes_of(shape, dtype);
   if (!count) reader.fail("dimension", "got ", shape, ", which is no array's");
   ArrayRef array = array_from_bytes(shape, dtype, reader.take(*count, "values"));
   if (reader.left() > 0) reader.fail_at(reader.offset(), Status::corrupt, "end", "got ", reader.left(), " more bytes");
   int64_t size = dtype_size(dtype);  // values are big-endian
-  for (char *value = array->data_as<char>(), *end = value + *count; size > 1 && value < end; value += size) std::reverse(value, value + size);
+  for (char *value = array->data_as<char>(), *end = value + *count; size > 1 && value < end; value += size)
+    std::reverse(value, value + size);
   return array;
 }
 

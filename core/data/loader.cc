@@ -10,12 +10,17 @@
 namespace cermet {
 
 Loader::Loader(std::vector<ArrayRef> arrays, int64_t batch_size, bool shuffle, LastBatch last_batch, Ref<Rng> rng)
-    : arrays_(std::move(arrays)), batch_size_(batch_size), shuffle_(shuffle), last_batch_(last_batch), rng_(std::move(rng)) {
+    : arrays_(std::move(arrays)),
+      batch_size_(batch_size),
+      shuffle_(shuffle),
+      last_batch_(last_batch),
+      rng_(std::move(rng)) {
   if (arrays_.empty()) throw Error(Status::invalid_argument, "arrays", "got none; want at least 1");
   if (batch_size_ < 1) throw Error(Status::invalid_argument, "batch_size", "got ", batch_size_, "; want at least 1");
   for (size_t k = 0; k < arrays_.size(); ++k) {
     const Shape &shape = arrays_[k]->shape();
-    if (shape.ndim() < 1) throw Error(Status::shape, cat("arrays[", k, "]"), "got a scalar; want a first dimension that counts rows");
+    if (shape.ndim() < 1)
+      throw Error(Status::shape, cat("arrays[", k, "]"), "got a scalar; want a first dimension that counts rows");
     if (k == 0) num_rows_ = shape[0];
     if (shape[0] != num_rows_)
       throw Error(Status::shape, cat("arrays[", k, "]"), "got ", shape, "; want ", num_rows_, " rows as arrays[0]");
@@ -24,7 +29,8 @@ Loader::Loader(std::vector<ArrayRef> arrays, int64_t batch_size, bool shuffle, L
 }
 
 int64_t Loader::num_batches() const {
-  return last_batch_ == LastBatch::discard ? num_rows_ / batch_size_ : num_rows_ / batch_size_ + (num_rows_ % batch_size_ != 0);
+  return last_batch_ == LastBatch::discard ? num_rows_ / batch_size_
+                                           : num_rows_ / batch_size_ + (num_rows_ % batch_size_ != 0);
 }
 
 void Loader::reset() {
@@ -51,7 +57,8 @@ ArrayRef Loader::rows(const ArrayRef &array, int64_t begin, int64_t end) const {
     for (int64_t k = first; k < last; ++k) {
       int64_t row = order_[static_cast<size_t>(begin + k)];
       if (array->dense())
-        std::memcpy(out->data_as<char>() + k * row_bytes, array->data_as<char>() + row * row_bytes, static_cast<size_t>(row_bytes));
+        std::memcpy(out->data_as<char>() + k * row_bytes, array->data_as<char>() + row * row_bytes,
+                    static_cast<size_t>(row_bytes));
       else
         copy_values(*slice_view(*array, {row}, {row + 1}, {1}), *slice_view(*out, {k}, {k + 1}, {1}));
     }
@@ -71,7 +78,8 @@ bool Loader::next() {
 ArrayRef Loader::batch(int index) const {
   if (index < 0 || index >= num_arrays())
     throw Error(Status::invalid_argument, "index", "got ", index, "; want 0 to ", num_arrays() - 1);
-  if (current_.empty()) throw Error(Status::invalid_argument, "loader", "has no current batch; want a successful next first");
+  if (current_.empty())
+    throw Error(Status::invalid_argument, "loader", "has no current batch; want a successful next first");
   return current_[static_cast<size_t>(index)];
 }
 

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "graph/describe.h"
 
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <unordered_set>
+
+#include <nlohmann/json.hpp>
 
 namespace cermet {
 namespace {
@@ -47,9 +48,13 @@ std::string describe_graph(const std::vector<Entry> &outputs, const std::vector<
       const Entry &entry = node->inputs[slot];
       if (!entry) continue;
       const InputDef &def = node->input_def(slot);
-      inputs.push_back({{"node", ids.at(entry.node.get())}, {"output", entry.index}, {"name", def.name}, {"role", role_name(def.role)}});
+      inputs.push_back({{"node", ids.at(entry.node.get())},
+                        {"output", entry.index},
+                        {"name", def.name},
+                        {"role", role_name(def.role)}});
       bool kept = entry.node->is_variable() && (def.role == Role::parameter || def.role == Role::state);
-      if (kept && inferred && counted.insert(entry.node.get()).second) num_parameters += inferred->of(entry).shape->numel();
+      if (kept && inferred && counted.insert(entry.node.get()).second)
+        num_parameters += inferred->of(entry).shape->numel();
     }
     Json row = {{"id", id}, {"name", node->name}};
     row["op"] = node->is_variable() ? Json(nullptr) : Json(node->op->name);

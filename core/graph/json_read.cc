@@ -2,8 +2,8 @@
 // Symbols from MXNet's JSON, of every generation. The file is data that nobody vouches for: each number is checked
 // before it is used, nodes may only use earlier ones (so there are no cycles), and messages name the place.
 //
-// Generations differ in where a node's attributes stand ("param" and "attr" up to 0.8, "attr" up to 0.12, "attrs" since)
-// and in what `upgrade_*` below puts right. A file without a version is of 0.8.
+// Generations differ in where a node's attributes stand ("param" and "attr" up to 0.8, "attr" up to 0.12, "attrs"
+// since) and in what `upgrade_*` below puts right. A file without a version is of 0.8.
 #include <unordered_map>
 
 #include "base/json.h"
@@ -14,8 +14,8 @@
 namespace cermet {
 namespace {
 
-constexpr int64_t kUnstatedVersion = 800;       // 0.8.0
-constexpr int64_t kNewestVersion = 29999;       // what MXNet 2.x could have written
+constexpr int64_t kUnstatedVersion = 800;  // 0.8.0
+constexpr int64_t kNewestVersion = 29999;  // what MXNet 2.x could have written
 constexpr size_t kMaxNameBytes = 4096;
 constexpr int kMaxNodeOutputs = 1 << 20;
 
@@ -76,7 +76,8 @@ class Reader {
     const Json &heads = array_at(graph_, "heads", "heads");
     if (heads.empty()) corrupt("heads", "got none; want at least 1");
     std::vector<Entry> outputs;
-    for (size_t k = 0; k < heads.size(); ++k) outputs.push_back(read_entry(heads[k], cat("heads[", k, "]"), nodes.size()));
+    for (size_t k = 0; k < heads.size(); ++k)
+      outputs.push_back(read_entry(heads[k], cat("heads[", k, "]"), nodes.size()));
     return outputs;
   }
 
@@ -102,7 +103,8 @@ class Reader {
     for (size_t k = 0; k < listed->size(); ++k) {
       auto place = cat("arg_nodes[", k, "]");
       auto id = static_cast<size_t>(index_at((*listed)[k], static_cast<int64_t>(nodes_.size()), place, "a node id"));
-      if (!nodes_[id]->is_variable()) corrupt(place, "got node ", cermet::quoted(nodes_[id]->name), ", which is no variable");
+      if (!nodes_[id]->is_variable())
+        corrupt(place, "got node ", cermet::quoted(nodes_[id]->name), ", which is no variable");
     }
   }
 
@@ -117,7 +119,8 @@ class Reader {
     const Ref<Node> &node = nodes_[id];
     int64_t index = index_at(value[1], INT64_MAX, where, "an output");
     if (index >= node->num_outputs())
-      corrupt(where, "got output ", index, " of node ", cermet::quoted(node->name), ", which has ", node->num_outputs());
+      corrupt(where, "got output ", index, " of node ", cermet::quoted(node->name), ", which has ",
+              node->num_outputs());
     return {node, static_cast<int>(index)};
   }
 
@@ -129,7 +132,8 @@ class Reader {
       if (!attrs) continue;
       if (!attrs->is_object()) corrupt(place(key), "got ", attrs->type_name(), "; want an object");
       for (const auto &[name, value] : attrs->items()) {
-        if (!value.is_string()) corrupt(place(key) + "." + cermet::quoted(name), "got ", value.type_name(), "; want a string");
+        if (!value.is_string())
+          corrupt(place(key) + "." + cermet::quoted(name), "got ", value.type_name(), "; want a string");
         out[name] = value.get_ref<const std::string &>();
       }
     }
@@ -137,8 +141,8 @@ class Reader {
   }
 
   void check_keys(const Json &node) const {
-    static const char *const known[] = {"op", "name", "param", "attr", "attrs", "inputs", "control_deps", "subgraphs",
-                                        "backward_source_id"};
+    static const char *const known[] = {
+        "op", "name", "param", "attr", "attrs", "inputs", "control_deps", "subgraphs", "backward_source_id"};
     for (const auto &[key, value] : node.items())
       if (std::find(std::begin(known), std::end(known), key) == std::end(known))
         corrupt(cat("nodes[", nodes_.size(), "]"), "got the unknown key ", cermet::quoted(key));
@@ -200,8 +204,8 @@ class Reader {
     auto node = make_ref<Node>(*def, std::move(attrs), std::move(slots), name);
     node->user_attrs = std::move(user_attrs);
     if (node->num_outputs() < 1 || node->num_outputs() > kMaxNodeOutputs)
-      throw Error(Status::limit, "symbol JSON at " + place("attrs"), "makes ", node->num_outputs(), " outputs; want 1 to ",
-                  kMaxNodeOutputs);
+      throw Error(Status::limit, "symbol JSON at " + place("attrs"), "makes ", node->num_outputs(),
+                  " outputs; want 1 to ", kMaxNodeOutputs);
     return node;
   }
 

@@ -40,12 +40,18 @@ class Writer {
     out_ += '"';
     for (char c : value) {
       auto byte = static_cast<unsigned char>(c);
-      if (c == '\n') out_ += "\\n";
-      else if (c == '\r') out_ += "\\r";
-      else if (c == '\t') out_ += "\\t";
-      else if (c == '"' || c == '\\') out_ += {'\\', c};
-      else if (byte < 0x20) out_ += std::string("\\u00") + digits[byte >> 4] + digits[byte & 15];
-      else out_ += c;
+      if (c == '\n')
+        out_ += "\\n";
+      else if (c == '\r')
+        out_ += "\\r";
+      else if (c == '\t')
+        out_ += "\\t";
+      else if (c == '"' || c == '\\')
+        out_ += {'\\', c};
+      else if (byte < 0x20)
+        out_ += std::string("\\u00") + digits[byte >> 4] + digits[byte & 15];
+      else
+        out_ += c;
     }
     out_ += '"';
   }
@@ -92,7 +98,9 @@ std::map<std::string, std::string> attributes(const Node &node, size_t num_input
 
 using Ids = std::unordered_map<const Node *, int64_t>;
 
-std::vector<int64_t> reference(const Entry &entry, const Ids &ids) { return {ids.at(entry.node.get()), entry.index, 0}; }
+std::vector<int64_t> reference(const Entry &entry, const Ids &ids) {
+  return {ids.at(entry.node.get()), entry.index, 0};
+}
 
 // Inputs in calling order. Files cannot say that an input in the middle is absent.
 std::vector<std::vector<int64_t>> references(const Node &node, const Ids &ids) {
@@ -106,7 +114,8 @@ std::vector<std::vector<int64_t>> references(const Node &node, const Ids &ids) {
       continue;
     }
     if (absent)
-      throw Error(Status::unsupported, absent->name, "is absent but ", input.name, " is not, which MXNet's JSON cannot say")
+      throw Error(Status::unsupported, absent->name, "is absent but ", input.name,
+                  " is not, which MXNet's JSON cannot say")
           .at_op(node.op->name)
           .at_node(node.name);
     out.push_back(reference(node.inputs[slot], ids));

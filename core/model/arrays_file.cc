@@ -26,7 +26,9 @@ const Format kFormats[] = {
      [](std::string_view bytes, const std::string &source) { return read_safetensors(bytes, source).arrays; },
      [](const std::string &path, const std::vector<NamedArray> &arrays) { write_safetensors(path, arrays, {}); }, true},
     {nullptr, is_npy,
-     [](std::string_view bytes, const std::string &source) { return std::vector<NamedArray>{{"", read_npy(bytes, source)}}; },
+     [](std::string_view bytes, const std::string &source) {
+       return std::vector<NamedArray>{{"", read_npy(bytes, source)}};
+     },
      nullptr, false},
     {"", is_ndarray_list, read_ndarray_list, write_ndarray_list, false},
 };
@@ -58,7 +60,8 @@ std::vector<NamedArray> load_arrays(const std::string &path) {
   std::string bytes = read_file(path);
   for (const Format &format : kFormats)
     if (format.recognizes(bytes)) return format.read(bytes, path);
-  throw Error(Status::corrupt, shown(path), "is none of NDArray list, npz, npy and safetensors (", bytes.size(), " bytes)");
+  throw Error(Status::corrupt, shown(path), "is none of NDArray list, npz, npy and safetensors (", bytes.size(),
+              " bytes)");
 }
 
 }  // namespace cermet

@@ -6,8 +6,8 @@
 
 namespace cermet {
 
-// Format by suffix: ".npz", ".safetensors", any other is MXNet's list. Names must differ; only MXNet's list may have none
-// (all empty).
+// Format by suffix: ".npz", ".safetensors", any other is MXNet's list. Names must differ; only MXNet's list may have
+// none (all empty).
 void save_arrays(const std::string &path, const std::vector<NamedArray> &arrays);
 
 // Format by content: those three, and a single .npy array, which has the name "".

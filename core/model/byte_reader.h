@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Little-endian fields of a binary file in memory, taken one after the other. What is missing or wrong is `corrupt`, and the
-// message says where: "<path>: <format> at byte 24, field dtype: got 77; want ...".
+// Little-endian fields of a binary file in memory, taken one after the other. What is missing or wrong is `corrupt`,
+// and the message says where: "<path>: <format> at byte 24, field dtype: got 77; want ...".
 #pragma once
 
 #include <cstring>
@@ -26,7 +26,8 @@ class ByteReader {
   void seek(size_t offset) { offset_ = offset; }
 
   std::string_view take(uint64_t count, const char *field) {
-    if (count > left()) fail_at(offset_, Status::corrupt, field, "want ", count, " bytes; ", count - left(), " are missing");
+    if (count > left())
+      fail_at(offset_, Status::corrupt, field, "want ", count, " bytes; ", count - left(), " are missing");
     std::string_view out = bytes_.substr(offset_, static_cast<size_t>(count));
     offset_ += static_cast<size_t>(count);
     start_ = offset_ - static_cast<size_t>(count);

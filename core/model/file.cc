@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "model/file.h"
 
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <atomic>
 #include <cerrno>
 #include <climits>
 #include <cstdlib>
 #include <system_error>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/error.h"
 
@@ -103,7 +103,8 @@ void write_file(const std::string &path, const std::vector<std::string_view> &pa
   std::string folder = slash == target.npos ? "." : target.substr(0, slash + 1);
   std::string name = slash == target.npos ? target : target.substr(slash + 1);
   // short, so that a long name does not become too long; the number tells savers of one process apart
-  std::string temporary = cat(slash == target.npos ? "" : folder, ".", name.substr(0, 64), ".", ::getpid(), ".", counter++);
+  std::string temporary =
+      cat(slash == target.npos ? "" : folder, ".", name.substr(0, 64), ".", ::getpid(), ".", counter++);
   Descriptor file(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
   if (file.get() < 0) fail(path, "create a temporary file beside it", errno);
   Cleanup cleanup{temporary};

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "model/inflate.h"
 
-#include <zlib.h>
-
 #include <algorithm>
+
+#include <zlib.h>
 
 #include "base/error.h"
 #include "model/file.h"
@@ -41,8 +41,8 @@ class Stream {
       }
       result = inflate(&z_, Z_NO_FLUSH);
       if (result != Z_OK && result != Z_STREAM_END)
-        throw Error(result == Z_MEM_ERROR ? Status::out_of_memory : Status::corrupt, what_, "the deflated data is damaged near byte ",
-                    taken_ - z_.avail_in);
+        throw Error(result == Z_MEM_ERROR ? Status::out_of_memory : Status::corrupt, what_,
+                    "the deflated data is damaged near byte ", taken_ - z_.avail_in);
     }
     out.resize(start + count - z_.avail_out);
     return result == Z_STREAM_END;
@@ -69,8 +69,10 @@ std::string inflate_raw(std::string_view compressed, uint64_t size, const std::s
   Stream stream(compressed, kRawWindow, what);
   std::string out;
   bool end = false;
-  while (!end && out.size() <= size) end = stream.read(out, static_cast<size_t>(std::min<uint64_t>(kPiece, size - out.size() + 1)));
-  if (!end || out.size() != size) throw Error(Status::corrupt, what, "does not inflate to the ", size, " bytes it states");
+  while (!end && out.size() <= size)
+    end = stream.read(out, static_cast<size_t>(std::min<uint64_t>(kPiece, size - out.size() + 1)));
+  if (!end || out.size() != size)
+    throw Error(Status::corrupt, what, "does not inflate to the ", size, " bytes it states");
   return out;
 }
 

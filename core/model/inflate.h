@@ -8,7 +8,8 @@
 
 namespace cermet {
 
-// What `compressed` bytes may expand to: 64 MiB, or 256 times their size if that is more. Honest data rarely comes near.
+// What `compressed` bytes may expand to: 64 MiB, or 256 times their size if that is more. Honest data rarely comes
+// near.
 uint64_t expansion_limit(uint64_t compressed);
 
 // A raw deflate stream of exactly `size` bytes, as zip files hold it. `what` names it in messages.

@@ -21,7 +21,8 @@ constexpr int kMaxEpoch = 9999;
 bool one_file(const std::string &path) { return path.size() > 12 && path.ends_with(kSuffix); }
 
 std::string params_path(const std::string &prefix, int epoch) {
-  if (epoch < 0 || epoch > kMaxEpoch) throw Error(Status::invalid_argument, "epoch", "got ", epoch, "; want 0 to ", kMaxEpoch);
+  if (epoch < 0 || epoch > kMaxEpoch)
+    throw Error(Status::invalid_argument, "epoch", "got ", epoch, "; want 0 to ", kMaxEpoch);
   std::string digits = cat(epoch);
   return prefix + "-" + std::string(4 - digits.size(), '0') + digits + ".params";
 }
@@ -122,7 +123,8 @@ const std::string *Model::metadata(const std::string &key) const {
 
 void Model::set_metadata(const std::string &key, const std::string &value) {
   if (key.empty() || key.starts_with(kOwnKeys))
-    throw Error(Status::invalid_argument, "key", "got ", quoted(key), "; want a key that does not begin with ", kOwnKeys);
+    throw Error(Status::invalid_argument, "key", "got ", quoted(key), "; want a key that does not begin with ",
+                kOwnKeys);
   std::unique_lock lock(mutex_);
   metadata_[key] = value;
 }
@@ -183,7 +185,8 @@ Ref<Model> Model::from_safetensors(std::string_view bytes, const std::string &so
   Safetensors file = read_safetensors(bytes, source);
   auto graph = file.metadata.find(kSymbolKey);
   if (graph == file.metadata.end())
-    throw Error(Status::corrupt, shown(source), "holds arrays but no graph (metadata ", kSymbolKey, "); want a saved model");
+    throw Error(Status::corrupt, shown(source), "holds arrays but no graph (metadata ", kSymbolKey,
+                "); want a saved model");
   auto model = make_ref<Model>(symbol_from(graph->second, source));
   for (const auto &[key, value] : file.metadata)
     if (!key.starts_with(kOwnKeys)) model->metadata_[key] = value;

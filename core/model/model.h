@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A model: a symbol, values of its parameters, and short texts about it. Any number of threads may read one; setters lock.
+// A model: a symbol, values of its parameters, and short texts about it. Any number of threads may read one; setters
+// lock.
 #pragma once
 
 #include <shared_mutex>

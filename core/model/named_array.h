@@ -17,7 +17,8 @@ struct NamedArray {
 
 using Metadata = std::map<std::string, std::string>;
 
-// Bytes of a dense array in row-major order; makes a copy, kept in `copies`, where the array is strided. Waits for values.
+// Bytes of a dense array in row-major order; makes a copy, kept in `copies`, where the array is strided. Waits for
+// values.
 std::string_view dense_bytes(const ArrayRef &array, std::vector<ArrayRef> &copies);
 
 }  // namespace cermet

@@ -35,7 +35,8 @@ class Reader : public ByteReader {
  private:
   // Refuses counts that the rest of the file cannot hold, before anything is allocated for them.
   void check_count(uint64_t count, uint64_t smallest, const char *field) {
-    if (count > left() / smallest) fail(field, "got ", count, "; the rest of the file has room for ", left() / smallest);
+    if (count > left() / smallest)
+      fail(field, "got ", count, "; the rest of the file has room for ", left() / smallest);
   }
 
   void read_names(std::vector<NamedArray> &arrays) {
@@ -82,7 +83,8 @@ class Reader : public ByteReader {
   Shape read_shape(uint32_t first) {
     bool wide = first == kV1 || first == kV2 || first == kV3;
     auto ndim = wide ? number<uint32_t>("rank") : first;
-    if (ndim > static_cast<uint32_t>(kMaxRank)) fail(wide ? "rank" : "record magic", "got ", ndim, "; want at most ", kMaxRank);
+    if (ndim > static_cast<uint32_t>(kMaxRank))
+      fail(wide ? "rank" : "record magic", "got ", ndim, "; want at most ", kMaxRank);
     Shape shape;
     for (uint32_t axis = 0; axis < ndim; ++axis) {
       int64_t dim = wide ? number<int64_t>("dimension") : int64_t{number<uint32_t>("dimension")};
@@ -140,8 +142,8 @@ void write_ndarray_list(const std::string &path, const std::vector<NamedArray> &
   out.number(kListMagic);
   out.number(uint64_t{0});
   out.number(uint64_t{arrays.size()});
-  // old MXNet reads scalars and empty arrays only in the newer records, which it reads only in its numpy mode: so they are
-  // used where they must be, and for the whole file then
+  // old MXNet reads scalars and empty arrays only in the newer records, which it reads only in its numpy mode: so they
+  // are used where they must be, and for the whole file then
   uint32_t magic = kV2;
   bool named = false;
   for (const NamedArray &entry : arrays) {

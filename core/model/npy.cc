@@ -152,11 +152,13 @@ std::string npy_header(const NDArray &array) {
   for (const Word &word : kWords)
     if (word.dtype == array.dtype()) kind = word.kind;
   if (!kind)
-    throw Error(Status::unsupported, "arrays", "got ", array.dtype(), ", for which NumPy has no dtype; want another file format");
+    throw Error(Status::unsupported, "arrays", "got ", array.dtype(),
+                ", for which NumPy has no dtype; want another file format");
   std::string shape = "(";
   for (int64_t dim : array.shape()) shape += cat(dim, array.shape().ndim() == 1 ? "," : ", ");
   if (array.shape().ndim() > 1) shape.resize(shape.size() - 2);
-  std::string text = cat("{'descr': '", dtype_size(array.dtype()) == 1 ? '|' : '<', kind, "', 'fortran_order': False, 'shape': ", shape, "), }");
+  std::string text = cat("{'descr': '", dtype_size(array.dtype()) == 1 ? '|' : '<', kind,
+                         "', 'fortran_order': False, 'shape': ", shape, "), }");
   constexpr size_t kFixed = 10;  // magic, version, length
   text.resize((kFixed + text.size() + 1 + kAlignment - 1) / kAlignment * kAlignment - kFixed, ' ');
   text.back() = '\n';

@@ -16,12 +16,13 @@ struct DTypeWord {
   DType dtype;
   const char *word;
 };
-const DTypeWord kWords[] = {{DType::float32, "F32"}, {DType::float64, "F64"},  {DType::float16, "F16"},
-                            {DType::bfloat16, "BF16"}, {DType::uint8, "U8"},   {DType::int8, "I8"},
-                            {DType::int32, "I32"},   {DType::int64, "I64"},    {DType::bool_, "BOOL"}};
+const DTypeWord kWords[] = {{DType::float32, "F32"},   {DType::float64, "F64"}, {DType::float16, "F16"},
+                            {DType::bfloat16, "BF16"}, {DType::uint8, "U8"},    {DType::int8, "I8"},
+                            {DType::int32, "I32"},     {DType::int64, "I64"},   {DType::bool_, "BOOL"}};
 
 // Words of the format that name dtypes which arrays here cannot have.
-const char *const kForeignWords[] = {"I16", "U16", "U32", "U64", "F8_E4M3", "F8_E5M2", "F8_E8M0", "F6_E2M3", "F6_E3M2", "F4", "C64"};
+const char *const kForeignWords[] = {"I16",     "U16",     "U32",     "U64", "F8_E4M3", "F8_E5M2",
+                                     "F8_E8M0", "F6_E2M3", "F6_E3M2", "F4",  "C64"};
 
 struct Slot {
   std::string name;
@@ -54,7 +55,8 @@ class Reader {
     });
     check_places(slots);
     for (const Slot &slot : slots)
-      out.arrays.push_back({slot.name, array_from_bytes(slot.shape, slot.dtype, bytes_.take(slot.end - slot.begin, "values"))});
+      out.arrays.push_back(
+          {slot.name, array_from_bytes(slot.shape, slot.dtype, bytes_.take(slot.end - slot.begin, "values"))});
     return out;
   }
 
@@ -101,8 +103,8 @@ class Reader {
     auto bytes = bytes_of(slot.shape, slot.dtype);
     if (!bytes) corrupt(name, "shape: got ", slot.shape, ", which is no array's");
     if (slot.begin > slot.end || slot.end - slot.begin != *bytes)
-      corrupt(name, "data_offsets: got ", slot.begin, " to ", slot.end, "; want ", *bytes, " bytes for shape ", slot.shape,
-              " of ", slot.dtype);
+      corrupt(name, "data_offsets: got ", slot.begin, " to ", slot.end, "; want ", *bytes, " bytes for shape ",
+              slot.shape, " of ", slot.dtype);
     return slot;
   }
 
@@ -120,7 +122,8 @@ class Reader {
   void check_places(const std::vector<Slot> &slots) const {
     uint64_t at = 0;
     for (const Slot &slot : slots) {
-      if (slot.begin != at) corrupt(slot.name, "data_offsets: begin at ", slot.begin, "; want ", at, " (no holes, no overlaps)");
+      if (slot.begin != at)
+        corrupt(slot.name, "data_offsets: begin at ", slot.begin, "; want ", at, " (no holes, no overlaps)");
       at = slot.end;
     }
     if (at != bytes_.left())
@@ -146,7 +149,8 @@ std::string make_header(std::vector<NamedArray> &arrays, const Metadata &metadat
   if (!metadata.empty()) header[kMetadataKey] = metadata;
   int64_t at = 0;
   for (const auto &[name, array] : arrays) {
-    if (name == kMetadataKey) throw Error(Status::invalid_argument, "names", "got ", cermet::quoted(name), ", which is reserved");
+    if (name == kMetadataKey)
+      throw Error(Status::invalid_argument, "names", "got ", cermet::quoted(name), ", which is reserved");
     int64_t end = at + array->nbytes();
     header[name] = {{"dtype", word_of(array->dtype())},
                     {"shape", std::vector<int64_t>(array->shape().begin(), array->shape().end())},
@@ -160,7 +164,8 @@ std::string make_header(std::vector<NamedArray> &arrays, const Metadata &metadat
     throw Error(Status::invalid_argument, "names", "want names and texts in UTF-8");
   }
   text.resize((text.size() + 7) / 8 * 8, ' ');
-  if (text.size() > kMaxHeader) throw Error(Status::limit, "names", "need a header of ", text.size(), " bytes; want at most ", kMaxHeader);
+  if (text.size() > kMaxHeader)
+    throw Error(Status::limit, "names", "need a header of ", text.size(), " bytes; want at most ", kMaxHeader);
   uint64_t length = text.size();
   return std::string(reinterpret_cast<const char *>(&length), sizeof length) + text;
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Zip archives as NumPy's .npz uses them: members stored or deflated, zip64 where sizes need it. Member names are labels,
-// never paths.
+// Zip archives as NumPy's .npz uses them: members stored or deflated, zip64 where sizes need it. Member names are
+// labels, never paths.
 #pragma once
 
 #include <functional>

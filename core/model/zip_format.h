@@ -2,10 +2,10 @@
 // Numbers of the zip format.
 #pragma once
 
-#include <zlib.h>
-
 #include <cstdint>
 #include <string_view>
+
+#include <zlib.h>
 
 namespace cermet::zip {
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// Reading zip archives (PKWARE's APPNOTE 6.3). The directory at the end says what there is; each member's own header must
-// agree with it, and members may not overlap.
-#include <zlib.h>
-
+// Reading zip archives (PKWARE's APPNOTE 6.3). The directory at the end says what there is; each member's own header
+// must agree with it, and members may not overlap.
 #include <algorithm>
 #include <unordered_set>
+
+#include <zlib.h>
 
 #include "model/byte_reader.h"
 #include "model/inflate.h"
@@ -47,8 +47,8 @@ class Reader : public ByteReader {
     if (count_ == zip::kSmallMax || directory_size_ == zip::kLargeMax || directory_ == zip::kLargeMax) read_end64(end);
     if (disk != first_disk) fail_at(end, Status::unsupported, "disk", "the archive is one of several parts");
     if (directory_ > directory_end_ || directory_size_ != directory_end_ - directory_)
-      fail_at(end, Status::corrupt, "directory size", "got ", directory_size_, " bytes from byte ", directory_, "; want them to end at byte ",
-              directory_end_);
+      fail_at(end, Status::corrupt, "directory size", "got ", directory_size_, " bytes from byte ", directory_,
+              "; want them to end at byte ", directory_end_);
     if (count_ > directory_size_ / zip::kDirectoryEntryBytes)
       fail_at(end, Status::corrupt, "entries", "got ", count_, ", for which the directory has no room");
   }
@@ -101,12 +101,15 @@ class Reader : public ByteReader {
       if (!names.insert(entry.name).second) fail("name", "got ", quoted(entry.name), " twice");
       read_extra(take(extra_length, "extra"), {&entry.size, &entry.compressed, &entry.offset});
       take(comment_length, "comment");
-      if (entry.flags & zip::kEncrypted) fail_at(offset(), Status::unsupported, "flags", quoted(entry.name), " is encrypted");
+      if (entry.flags & zip::kEncrypted)
+        fail_at(offset(), Status::unsupported, "flags", quoted(entry.name), " is encrypted");
       if (entry.method != zip::kStored && entry.method != zip::kDeflated)
-        fail_at(offset(), Status::unsupported, "method", "got ", int{entry.method}, " for ", quoted(entry.name), "; want stored or deflated");
+        fail_at(offset(), Status::unsupported, "method", "got ", int{entry.method}, " for ", quoted(entry.name),
+                "; want stored or deflated");
       entries.push_back(std::move(entry));
     }
-    if (offset() != directory_end_) fail_at(offset(), Status::corrupt, "directory", "has ", directory_end_ - offset(), " bytes too many");
+    if (offset() != directory_end_)
+      fail_at(offset(), Status::corrupt, "directory", "has ", directory_end_ - offset(), " bytes too many");
     return entries;
   }
 
@@ -131,9 +134,11 @@ class Reader : public ByteReader {
 
   // The member's data, after its own header, which repeats what the directory says.
   std::string_view find_data(const Entry &entry) {
-    if (entry.offset > directory_) fail_at(offset(), Status::corrupt, "offset", "got ", entry.offset, " for ", quoted(entry.name));
+    if (entry.offset > directory_)
+      fail_at(offset(), Status::corrupt, "offset", "got ", entry.offset, " for ", quoted(entry.name));
     seek(static_cast<size_t>(entry.offset));
-    if (number<uint32_t>("member header") != zip::kMember) fail("member header", "is not there for ", quoted(entry.name));
+    if (number<uint32_t>("member header") != zip::kMember)
+      fail("member header", "is not there for ", quoted(entry.name));
     take(2, "version");
     auto flags = number<uint16_t>("flags"), method = number<uint16_t>("method");
     take(4, "time");
@@ -166,7 +171,8 @@ class Reader : public ByteReader {
     if (entry.method == zip::kDeflated) {
       total_ += entry.size;
       if (entry.size > expansion_limit(data.size()) || total_ > expansion_limit(size()))
-        throw Error(Status::limit, what, "expands to ", entry.size, " bytes; want at most ", expansion_limit(data.size()));
+        throw Error(Status::limit, what, "expands to ", entry.size, " bytes; want at most ",
+                    expansion_limit(data.size()));
       inflated = inflate_raw(data, entry.size, what);
       data = inflated;
     }

@@ -10,8 +10,8 @@
 namespace cermet {
 namespace {
 
-constexpr uint16_t kVersion = 45;                // the first with zip64
-constexpr uint16_t kTime = 0, kDate = 0x21;      // 1 January 1980: no clock, so equal contents give equal files
+constexpr uint16_t kVersion = 45;            // the first with zip64
+constexpr uint16_t kTime = 0, kDate = 0x21;  // 1 January 1980: no clock, so equal contents give equal files
 constexpr uint16_t kSmall = 0xffff;
 constexpr uint32_t kLarge = 0xffffffff;
 
@@ -37,8 +37,10 @@ std::string member_header(const Placed &member) {
 
 std::string directory_entry(const Placed &member) {
   std::string out;
-  put(out, zip::kDirectoryEntry, kVersion, kVersion, zip::kUtf8, zip::kStored, kTime, kDate, member.checksum, kLarge, kLarge);
-  put(out, static_cast<uint16_t>(member.source->name.size()), uint16_t{28}, uint16_t{0}, uint16_t{0}, uint16_t{0}, uint32_t{0}, kLarge);
+  put(out, zip::kDirectoryEntry, kVersion, kVersion, zip::kUtf8, zip::kStored, kTime, kDate, member.checksum, kLarge,
+      kLarge);
+  put(out, static_cast<uint16_t>(member.source->name.size()), uint16_t{28}, uint16_t{0}, uint16_t{0}, uint16_t{0},
+      uint32_t{0}, kLarge);
   out += member.source->name;
   put(out, zip::kExtra64, uint16_t{24}, member.size, member.size, member.offset);
   return out;
@@ -62,7 +64,8 @@ void write_zip(const std::string &path, const std::vector<ZipSource> &members) {
   uint64_t offset = 0;
   for (const ZipSource &source : members) {
     if (source.name.size() > 0xffff)
-      throw Error(Status::invalid_argument, "names", "got a name of ", source.name.size(), " bytes; want at most 65535");
+      throw Error(Status::invalid_argument, "names", "got a name of ", source.name.size(),
+                  " bytes; want at most 65535");
     Placed member{.source = &source, .offset = offset};
     for (std::string_view part : source.parts) {
       member.size += part.size();

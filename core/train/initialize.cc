@@ -61,8 +61,9 @@ Choice choice_from_text(const std::string &text) {
 struct ByName {
   const char *suffix, *initializer;
 };
-const ByName kByName[] = {{"bias", "zero"},         {"beta", "zero"},         {"gamma", "one"},      {"moving_mean", "zero"},
-                          {"running_mean", "zero"}, {"moving_var", "one"},    {"running_var", "one"}};
+const ByName kByName[] = {{"bias", "zero"},        {"beta", "zero"},         {"gamma", "one"},
+                          {"moving_mean", "zero"}, {"running_mean", "zero"}, {"moving_var", "one"},
+                          {"running_var", "one"}};
 
 Choice choose(const Node &variable, const Choice &general) {
   auto own = variable.user_attrs.find("__init__");
@@ -97,7 +98,8 @@ void initialize(Model &model, const std::vector<NamedSpec> &inputs, const Defini
   Inferred inferred = infer(outputs, known_specs(model, inputs), false);
   std::vector<NamedArray> fresh;
   for (const Node *node : inferred.order) {
-    if (!node->is_variable() || given.count(node->name) || model.is_label(node->name) || model.parameter(node->name)) continue;
+    if (!node->is_variable() || given.count(node->name) || model.is_label(node->name) || model.parameter(node->name))
+      continue;
     const TensorSpec &spec = inferred.specs.at(node)[0];
     auto array = make_ref<NDArray>(*spec.shape, *spec.dtype);
     try {

@@ -129,9 +129,11 @@ void Optimizer::check(const std::vector<std::string> &names, const std::vector<A
   std::set<std::string_view> seen;
   for (size_t k = 0; k < names.size(); ++k) {
     const NDArray &weight = *weights[k], &grad = *grads[k];
-    if (!seen.insert(names[k]).second) throw Error(Status::invalid_argument, "names", "got ", quoted(names[k]), " twice");
+    if (!seen.insert(names[k]).second)
+      throw Error(Status::invalid_argument, "names", "got ", quoted(names[k]), " twice");
     if (!is_float(weight.dtype()))
-      throw Error(Status::dtype, "weights", "got ", weight.dtype(), " for ", quoted(names[k]), "; want a floating-point dtype");
+      throw Error(Status::dtype, "weights", "got ", weight.dtype(), " for ", quoted(names[k]),
+                  "; want a floating-point dtype");
     if (grad.dtype() != weight.dtype())
       throw Error(Status::dtype, "grads", "got ", grad.dtype(), " for ", quoted(names[k]), "; want ", weight.dtype());
     if (!(grad.shape() == weight.shape()))
@@ -142,13 +144,15 @@ void Optimizer::check(const std::vector<std::string> &names, const std::vector<A
     bool has_master = static_cast<bool>(known->second.master);
     if (has_master) kept.push_back(known->second.master);
     if (has_master != narrow(weight.dtype()))
-      throw Error(Status::dtype, "weights", "got ", weight.dtype(), " for ", quoted(names[k]), ", which was of another dtype");
+      throw Error(Status::dtype, "weights", "got ", weight.dtype(), " for ", quoted(names[k]),
+                  ", which was of another dtype");
     for (const ArrayRef &state : kept) {
       if (!(state->shape() == weight.shape()))
-        throw Error(Status::shape, "weights", "got ", weight.shape(), " for ", quoted(names[k]), "; want ", state->shape(),
-                    " as before");
+        throw Error(Status::shape, "weights", "got ", weight.shape(), " for ", quoted(names[k]), "; want ",
+                    state->shape(), " as before");
       if (state->dtype() != update_dtype(weight.dtype()))
-        throw Error(Status::dtype, "weights", "got ", weight.dtype(), " for ", quoted(names[k]), ", which was of another dtype");
+        throw Error(Status::dtype, "weights", "got ", weight.dtype(), " for ", quoted(names[k]),
+                    ", which was of another dtype");
     }
   }
 }
@@ -190,8 +194,10 @@ void Optimizer::update(const std::vector<std::string> &names, const std::vector<
     }
     Job job{weights[k], grads[k], weights[k], grads[k], parameter.states, scale_, step->second};
     DType dtype = update_dtype(job.weight->dtype());
-    if (parameter.master) job.dense_weight = parameter.master;
-    else if (!job.weight->dense()) job.dense_weight = make_ref<NDArray>(job.weight->shape(), dtype);
+    if (parameter.master)
+      job.dense_weight = parameter.master;
+    else if (!job.weight->dense())
+      job.dense_weight = make_ref<NDArray>(job.weight->shape(), dtype);
     if (parameter.master || !job.grad->dense()) job.dense_grad = make_ref<NDArray>(job.grad->shape(), dtype);
     operation.reads.push_back(job.grad->storage());
     operation.writes.push_back(job.weight->storage());

@@ -24,8 +24,8 @@ class Optimizer : public RefCounted {
 
   // Factors on learning rate and weight decay of one parameter.
   void set_multipliers(const std::string &name, double learning_rate, double wd);
-  // The same from the symbol's variables, as MXNet's Module does it: "__lr_mult__" and "__wd_mult__", and no weight decay
-  // for names that end in neither "_weight" nor "_gamma" and say nothing.
+  // The same from the symbol's variables, as MXNet's Module does it: "__lr_mult__" and "__wd_mult__", and no weight
+  // decay for names that end in neither "_weight" nor "_gamma" and say nothing.
   void set_multipliers(const std::vector<Entry> &outputs);
 
   // One step, in place. Nothing is changed if an argument does not fit.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// An optimizer's states as bytes and back: a safetensors file whose arrays are called <parameter>:<state>, with the counts
-// and the learning rate as JSON in its metadata.
+// An optimizer's states as bytes and back: a safetensors file whose arrays are called <parameter>:<state>, with the
+// counts and the learning rate as JSON in its metadata.
 #include <algorithm>
 
 #include "base/json.h"
@@ -19,17 +19,17 @@ std::string Optimizer::to_bytes() const {
   Json counts = Json::object();
   for (const auto &[name, parameter] : parameters_) {
     counts[name] = parameter.count;
-    for (size_t k = 0; k < state_names_.size(); ++k) arrays.push_back({name + ":" + state_names_[k], parameter.states[k]});
+    for (size_t k = 0; k < state_names_.size(); ++k)
+      arrays.push_back({name + ":" + state_names_[k], parameter.states[k]});
     if (parameter.master) arrays.push_back({name + ":" + kMasterName, parameter.master});
   }
-  Json about = {{"optimizer", def_.name}, {"num_updates", num_updates_}, {"learning_rate", base_rate_}, {"counts", counts}};
+  Json about = {
+      {"optimizer", def_.name}, {"num_updates", num_updates_}, {"learning_rate", base_rate_}, {"counts", counts}};
   return safetensors_bytes(arrays, {{kMetadataKey, about.dump()}});
 }
 
 namespace {
-[[noreturn]] void refuse(const std::string &what) {
-  throw Error(Status::corrupt, "optimizer bytes", what);
-}
+[[noreturn]] void refuse(const std::string &what) { throw Error(Status::corrupt, "optimizer bytes", what); }
 int64_t count_of(const Json &about, const std::string &key) {
   auto found = about.find(key);
   if (found == about.end() || !found->is_number_unsigned() || found->get<uint64_t>() > uint64_t{INT64_MAX} / 2)
@@ -58,11 +58,13 @@ void Optimizer::restore(std::string_view bytes) {
     if (found == parameters.end()) refuse("got the array " + cermet::quoted(entry.name) + " of an unknown parameter");
     std::string state = entry.name.substr(colon + 1);
     auto slot = std::find(state_names_.begin(), state_names_.end(), state) - state_names_.begin();
-    if (state == kMasterName) found->second.master = entry.array;
-    else if (static_cast<size_t>(slot) < state_names_.size()) found->second.states[static_cast<size_t>(slot)] = entry.array;
+    if (state == kMasterName)
+      found->second.master = entry.array;
+    else if (static_cast<size_t>(slot) < state_names_.size())
+      found->second.states[static_cast<size_t>(slot)] = entry.array;
     else
-      throw Error(Status::invalid_argument, "optimizer bytes", "got the state ", cermet::quoted(state), ", which ", def_.name,
-                  " with these attributes does not have");
+      throw Error(Status::invalid_argument, "optimizer bytes", "got the state ", cermet::quoted(state), ", which ",
+                  def_.name, " with these attributes does not have");
   }
   for (const auto &[name, parameter] : parameters)
     for (size_t k = 0; k < state_names_.size(); ++k)

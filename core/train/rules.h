@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// What `Definition::rule` holds for optimizers, metrics, initializers and schedules. Each such definition is one file in
-// train/optimizers, metrics, initializers or schedules that says CERMET_REGISTER(stem); adding one edits nothing else.
+// What `Definition::rule` holds for optimizers, metrics, initializers and schedules. Each such definition is one file
+// in train/optimizers, metrics, initializers or schedules that says CERMET_REGISTER(stem); adding one edits nothing
+// else.
 //
-// `make_optimizer` and its like turn functions of the definition's own attribute struct into the type-erased ones kept here.
+// `make_optimizer` and its like turn functions of the definition's own attribute struct into the type-erased ones kept
+// here.
 #pragma once
 
 #include <functional>
@@ -14,7 +16,8 @@
 
 namespace cermet {
 
-// ---- Optimizers: which update operator (ops/optimizer) does the work, and with what attributes. Formulas are there only.
+// ---- Optimizers: which update operator (ops/optimizer) does the work, and with what attributes. Formulas are there
+// only.
 
 struct OptimizerStep {
   double learning_rate = 0, wd = 0;  // with the parameter's multipliers
@@ -49,12 +52,14 @@ AttrList step_attrs(const OptimizerAttrs &attrs, const OptimizerStep &step, cons
 // op(attrs) -> name of the operator, step(attrs, step) -> its attributes.
 template <class A, class Op, class Step>
 void make_optimizer(DefinitionBuilder<A> &def, Op op, Step step) {
-  def.definition().rule = OptimizerRule{
-      [](const void *attrs) { return static_cast<const A *>(attrs)->learning_rate; },
-      [](const void *attrs) { return static_cast<const A *>(attrs)->wd; },
-      [](const void *attrs) { return static_cast<const A *>(attrs)->rescale_grad; },
-      [op](const void *attrs) -> std::string { return op(*static_cast<const A *>(attrs)); },
-      [step](const void *attrs, const OptimizerStep &s) -> AttrList { return step(*static_cast<const A *>(attrs), s); }};
+  def.definition().rule =
+      OptimizerRule{[](const void *attrs) { return static_cast<const A *>(attrs)->learning_rate; },
+                    [](const void *attrs) { return static_cast<const A *>(attrs)->wd; },
+                    [](const void *attrs) { return static_cast<const A *>(attrs)->rescale_grad; },
+                    [op](const void *attrs) -> std::string { return op(*static_cast<const A *>(attrs)); },
+                    [step](const void *attrs, const OptimizerStep &s) -> AttrList {
+                      return step(*static_cast<const A *>(attrs), s);
+                    }};
 }
 
 // ---- Metrics: sums over batches, and the figure made of them.
@@ -75,10 +80,11 @@ struct MetricRule {
 // update(attrs, batch, sums) adds to sums[0] (total) and sums[1] (count); the figure is their ratio.
 template <class A, class Update>
 MetricRule &make_metric(DefinitionBuilder<A> &def, Update update) {
-  def.definition().rule = MetricRule{
-      2, true,
-      [update](const void *attrs, const MetricBatch &batch, double *sums) { update(*static_cast<const A *>(attrs), batch, sums); },
-      [](const void *, const double *sums) { return sums[0] / sums[1]; }};
+  def.definition().rule = MetricRule{2, true,
+                                     [update](const void *attrs, const MetricBatch &batch, double *sums) {
+                                       update(*static_cast<const A *>(attrs), batch, sums);
+                                     },
+                                     [](const void *, const double *sums) { return sums[0] / sums[1]; }};
   return *std::any_cast<MetricRule>(&def.definition().rule);
 }
 

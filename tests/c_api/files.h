@@ -79,12 +79,12 @@ static inline cermet_status load_bytes(const void *data, size_t size) {
 }
 
 /* Loading is refused with this status and a message that contains `text`. */
-#define REFUSES(wanted, text, data, size)                                                                       \
-  do {                                                                                                          \
-    cermet_status got_ = load_bytes(data, size);                                                                \
-    cr_assert(got_ == (wanted), "got %s (%s)", cermet_status_name(got_), cermet_error_last_message());          \
-    cr_assert(strstr(cermet_error_last_message(), text) != NULL, "message \"%s\" lacks \"%s\"",                 \
-              cermet_error_last_message(), text);                                                               \
+#define REFUSES(wanted, text, data, size)                                                              \
+  do {                                                                                                 \
+    cermet_status got_ = load_bytes(data, size);                                                       \
+    cr_assert(got_ == (wanted), "got %s (%s)", cermet_status_name(got_), cermet_error_last_message()); \
+    cr_assert(strstr(cermet_error_last_message(), text) != NULL, "message \"%s\" lacks \"%s\"",        \
+              cermet_error_last_message(), text);                                                      \
   } while (0)
 
 /* Every shorter version of the bytes is corrupt; the whole loads. */
@@ -106,8 +106,9 @@ static inline void survive_edits(const unsigned char *data, size_t size) {
       memcpy(copy, data, size);
       copy[at] = values[v];
       cermet_status status = load_bytes(copy, size);
-      cr_assert(status == CERMET_OK || status == CERMET_CORRUPT || status == CERMET_UNSUPPORTED || status == CERMET_LIMIT,
-                "byte %zu as %d: %s (%s)", at, values[v], cermet_status_name(status), cermet_error_last_message());
+      cr_assert(
+          status == CERMET_OK || status == CERMET_CORRUPT || status == CERMET_UNSUPPORTED || status == CERMET_LIMIT,
+          "byte %zu as %d: %s (%s)", at, values[v], cermet_status_name(status), cermet_error_last_message());
     }
   free(copy);
 }

@@ -178,8 +178,8 @@ Test(data, csv_files) {
 }
 
 Test(data, gzip_files) {
-  static const unsigned char gz[] = {31, 139, 8, 0, 0, 0, 0, 0, 2,  255, 51, 212,
-                                     49, 226, 2, 0, 51, 66, 33, 85, 4, 0, 0, 0}; /* "1,2\n" */
+  static const unsigned char gz[] = {31, 139, 8, 0, 0,  0,  0,  0,  2, 255, 51, 212,
+                                     49, 226, 2, 0, 51, 66, 33, 85, 4, 0,   0,  0}; /* "1,2\n" */
   cermet_ndarray *a = NULL;
   write_bytes(temp_path("x.csv.gz"), gz, sizeof gz);
   OK(cermet_read_csv(temp_path("x.csv.gz"), ',', 0, &a));

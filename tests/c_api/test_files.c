@@ -29,7 +29,8 @@ static void expect_same(const cermet_ndarray *got, const cermet_ndarray *want, c
   OK(cermet_ndarray_shape(want, &b, &nb));
   OK(cermet_ndarray_dtype(got, &da));
   OK(cermet_ndarray_dtype(want, &db));
-  cr_assert(na == nb && da == db, "%s: rank %d of %s, want %d of %s", what, na, cermet_dtype_name(da), nb, cermet_dtype_name(db));
+  cr_assert(na == nb && da == db, "%s: rank %d of %s, want %d of %s", what, na, cermet_dtype_name(da), nb,
+            cermet_dtype_name(db));
   for (int k = 0; k < na; ++k) cr_assert(a[k] == b[k], "%s: dimension %d", what, k);
   OK(cermet_ndarray_nbytes(want, &bytes));
   char *x = malloc((size_t)bytes + 1), *y = malloc((size_t)bytes + 1);
@@ -148,15 +149,15 @@ Test(files, what_is_no_file_is_refused_without_waiting) {
 
 Test(files, cut_and_edited_files, .timeout = 240) {
   static const unsigned char deflated[] = {
-      80,  75,  3,   4,   20,  0,   0,   0,   8,   0,   0,   0,   33,  0,   79,  233, 0,   42,  85,  0,   0,   0,
-      152, 0,   0,   0,   5,   0,   20,  0,   97,  46,  110, 112, 121, 1,   0,   16,  0,   152, 0,   0,   0,   0,
-      0,   0,   0,   85,  0,   0,   0,   0,   0,   0,   0,   155, 236, 23,  234, 27,  16,  201, 200, 80,  198, 80,
-      173, 158, 146, 90,  156, 92,  164, 110, 165, 160, 110, 147, 102, 162, 174, 163, 160, 158, 150, 95,  84,  82,
-      148, 152, 23,  159, 95,  148, 146, 10,  18,  119, 75,  204, 41,  78,  5,   138, 23,  103, 36,  22,  164, 2,
-      249, 26,  70,  58,  10,  198, 154, 58,  10,  181, 10,  100, 3,   46,  6,   48,  104, 176, 7,   18,  14,  64,
-      4,   196, 13,  64,  188, 192, 1,   0,   80,  75,  1,   2,   20,  3,   20,  0,   0,   0,   8,   0,   0,   0,
-      33,  0,   79,  233, 0,   42,  85,  0,   0,   0,   152, 0,   0,   0,   5,   0,   0,   0,   0,   0,   0,   0,
-      0,   0,   0,   0,   128, 1,   0,   0,   0,   0,   97,  46,  110, 112, 121, 80,  75,  5,   6,   0,   0,   0,
+      80,  75,  3,   4,   20,  0,   0,   0,   8,   0,   0,   0,   33,  0,   79,  233, 0,   42,  85,  0,  0,   0,
+      152, 0,   0,   0,   5,   0,   20,  0,   97,  46,  110, 112, 121, 1,   0,   16,  0,   152, 0,   0,  0,   0,
+      0,   0,   0,   85,  0,   0,   0,   0,   0,   0,   0,   155, 236, 23,  234, 27,  16,  201, 200, 80, 198, 80,
+      173, 158, 146, 90,  156, 92,  164, 110, 165, 160, 110, 147, 102, 162, 174, 163, 160, 158, 150, 95, 84,  82,
+      148, 152, 23,  159, 95,  148, 146, 10,  18,  119, 75,  204, 41,  78,  5,   138, 23,  103, 36,  22, 164, 2,
+      249, 26,  70,  58,  10,  198, 154, 58,  10,  181, 10,  100, 3,   46,  6,   48,  104, 176, 7,   18, 14,  64,
+      4,   196, 13,  64,  188, 192, 1,   0,   80,  75,  1,   2,   20,  3,   20,  0,   0,   0,   8,   0,  0,   0,
+      33,  0,   79,  233, 0,   42,  85,  0,   0,   0,   152, 0,   0,   0,   5,   0,   0,   0,   0,   0,  0,   0,
+      0,   0,   0,   0,   128, 1,   0,   0,   0,   0,   97,  46,  110, 112, 121, 80,  75,  5,   6,   0,  0,   0,
       0,   1,   0,   1,   0,   51,  0,   0,   0,   140, 0,   0,   0,   0,   0}; /* numpy.savez_compressed */
   refuse_truncations(deflated, sizeof deflated);
   survive_edits(deflated, sizeof deflated);
@@ -205,12 +206,12 @@ static builder make_list(list_fields f) {
   return b;
 }
 
-#define LIST_REFUSES(status, text, ...)                   \
-  do {                                                    \
-    list_fields fields = kGood;                           \
-    __VA_ARGS__;                                          \
-    builder b = make_list(fields);                        \
-    REFUSES(status, text, b.data, b.size);                \
+#define LIST_REFUSES(status, text, ...)    \
+  do {                                     \
+    list_fields fields = kGood;            \
+    __VA_ARGS__;                           \
+    builder b = make_list(fields);         \
+    REFUSES(status, text, b.data, b.size); \
   } while (0)
 
 Test(files, mxnet_list_fields_are_checked) {
@@ -287,7 +288,8 @@ static builder make_npy(int major, const char *header, const void *data, size_t 
   return b;
 }
 
-static void expect_npy(int major, const char *header, const float *want, int32_t num_want, const void *data, size_t size) {
+static void expect_npy(int major, const char *header, const float *want, int32_t num_want, const void *data,
+                       size_t size) {
   builder b = make_npy(major, header, data, size);
   write_bytes(temp_path("x.npy"), b.data, b.size);
   cermet_arrays *arrays = NULL;
@@ -304,8 +306,10 @@ Test(files, npy_headers) {
   const unsigned char big_endian[8] = {0x3f, 0x80, 0, 0, 0x40, 0, 0, 0};
   expect_npy(1, "{'descr': '<f4', 'fortran_order': False, 'shape': (2, 3), }\n", values, 6, values, sizeof values);
   expect_npy(2, "{'shape': (6,), 'fortran_order': False, 'descr': '<f4'}", values, 6, values, sizeof values);
-  expect_npy(3, "{'descr': '<f4', 'fortran_order': True, 'shape': (2, 3), }", VALUES(1, 3, 5, 2, 4, 6), values, sizeof values);
-  expect_npy(1, "{'descr': '>f4', 'fortran_order': False, 'shape': (2L,), }", VALUES(1, 2), big_endian, sizeof big_endian);
+  expect_npy(3, "{'descr': '<f4', 'fortran_order': True, 'shape': (2, 3), }", VALUES(1, 3, 5, 2, 4, 6), values,
+             sizeof values);
+  expect_npy(1, "{'descr': '>f4', 'fortran_order': False, 'shape': (2L,), }", VALUES(1, 2), big_endian,
+             sizeof big_endian);
   struct {
     cermet_status status;
     const char *text, *header;
@@ -370,14 +374,16 @@ Test(files, safetensors_headers_are_checked) {
     const char *text, *header;
   } cases[] = {
       {CERMET_CORRUPT, "no holes", "{\"a\":{\"dtype\":\"U8\",\"shape\":[4],\"data_offsets\":[4,8]}}"},
-      {CERMET_CORRUPT, "no holes", "{\"a\":{\"dtype\":\"U8\",\"shape\":[8],\"data_offsets\":[0,8]},"
-                                   "\"b\":{\"dtype\":\"U8\",\"shape\":[4],\"data_offsets\":[4,8]}}"},
+      {CERMET_CORRUPT, "no holes",
+       "{\"a\":{\"dtype\":\"U8\",\"shape\":[8],\"data_offsets\":[0,8]},"
+       "\"b\":{\"dtype\":\"U8\",\"shape\":[4],\"data_offsets\":[4,8]}}"},
       {CERMET_CORRUPT, "got 8 to 0", "{\"a\":{\"dtype\":\"U8\",\"shape\":[8],\"data_offsets\":[8,0]}}"},
       {CERMET_CORRUPT, "want 12 bytes", "{\"a\":{\"dtype\":\"F32\",\"shape\":[3],\"data_offsets\":[0,8]}}"},
       {CERMET_CORRUPT, "got 8 bytes; want 4", "{\"a\":{\"dtype\":\"U8\",\"shape\":[4],\"data_offsets\":[0,4]}}"},
       {CERMET_CORRUPT, "appears twice", "{\"a\":{\"dtype\":\"U8\",\"shape\":[8],\"data_offsets\":[0,8]},\"a\":{}}"},
       {CERMET_CORRUPT, "whole numbers", "{\"a\":{\"dtype\":\"U8\",\"shape\":[-8],\"data_offsets\":[0,8]}}"},
-      {CERMET_CORRUPT, "no array's", "{\"a\":{\"dtype\":\"F64\",\"shape\":[4294967296,4294967296],\"data_offsets\":[0,8]}}"},
+      {CERMET_CORRUPT, "no array's",
+       "{\"a\":{\"dtype\":\"F64\",\"shape\":[4294967296,4294967296],\"data_offsets\":[0,8]}}"},
       {CERMET_CORRUPT, "dtype: got 'F99'", "{\"a\":{\"dtype\":\"F99\",\"shape\":[8],\"data_offsets\":[0,8]}}"},
       {CERMET_UNSUPPORTED, "dtype: got U16", "{\"a\":{\"dtype\":\"U16\",\"shape\":[4],\"data_offsets\":[0,8]}}"},
       {CERMET_CORRUPT, "shape is missing", "{\"a\":{\"dtype\":\"U8\",\"data_offsets\":[0,8]}}"},

@@ -1,36 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Symbols in MXNet's JSON, and models: saved in both forms, loaded, initialised, refused. */
-#include "files.h"
-
-static cermet_symbol *variable(const char *name) {
-  cermet_symbol *out = NULL;
-  OK(cermet_symbol_variable(name, &out));
-  return out;
-}
-
-static cermet_symbol *apply_text(const char *op, const char *name, cermet_symbol *input, const char *attr, const char *value) {
-  const cermet_def *def = find(CERMET_KIND_OPERATOR, op);
-  cermet_attrs *attrs = NULL;
-  cermet_symbol *out = NULL;
-  OK(cermet_attrs_create(def, &attrs));
-  if (attr) OK(cermet_attrs_set_text(attrs, attr, value));
-  OK(cermet_symbol_apply(def, attrs, name, &input, 1, &out));
-  cermet_attrs_release(attrs);
-  cermet_symbol_release(input);
-  return out;
-}
-
-/* data -> fc (3 units) -> softmax_output */
-static cermet_symbol *small_net(void) {
-  return apply_text("softmax_output", "softmax", apply_text("fully_connected", "fc", variable("data"), "num_hidden", "3"), NULL, NULL);
-}
-
-static cermet_specs *data_spec(int64_t rows, int64_t columns) {
-  cermet_specs *out = NULL;
-  OK(cermet_specs_create(&out));
-  OK(cermet_specs_set(out, "data", (const int64_t[]){rows, columns}, 2, CERMET_FLOAT32));
-  return out;
-}
+/* Models: saved in both forms, loaded, initialised, refused; MXNet's own predict what MXNet predicts. */
+#include "nets.h"
 
 static cermet_model *small_model(void) {
   cermet_symbol *symbol = small_net();
@@ -44,166 +14,6 @@ static cermet_model *small_model(void) {
   cermet_specs_release(specs);
   cermet_symbol_release(symbol);
   return model;
-}
-
-static void expect_strings(cermet_strings *strings, const char *const *want, int32_t count) {
-  int32_t size = 0;
-  OK(cermet_strings_size(strings, &size));
-  cr_assert(size == count, "got %d strings, want %d", size, count);
-  for (int32_t k = 0; k < count; ++k) {
-    const char *text = NULL;
-    OK(cermet_strings_get(strings, k, &text));
-    cr_assert_str_eq(text, want[k]);
-  }
-  cermet_strings_release(strings);
-}
-#define STRINGS(...) \
-  (const char *const[]){__VA_ARGS__}, (int32_t)(sizeof((const char *const[]){__VA_ARGS__}) / sizeof(char *))
-
-static char *json_of(const cermet_symbol *symbol) {
-  cermet_bytes *bytes = NULL;
-  const char *text = NULL;
-  OK(cermet_symbol_to_json(symbol, &bytes));
-  OK(cermet_bytes_text(bytes, &text));
-  char *out = strdup(text);
-  cermet_bytes_release(bytes);
-  return out;
-}
-
-static cermet_status parse(const char *json, cermet_symbol **out) {
-  return cermet_symbol_from_json(json, (int64_t)strlen(json), out);
-}
-
-Test(json, is_written_as_mxnet_writes_it) {
-  cermet_symbol *symbol = small_net(), *again = NULL;
-  char *json = json_of(symbol);
-  const char *want =
-      "{\n  \"nodes\": [\n    {\n      \"op\": \"null\", \n      \"name\": \"data\", \n      \"inputs\": []\n    }, \n"
-      "    {\n      \"op\": \"null\", \n      \"name\": \"fc_weight\", \n      \"inputs\": []\n    }, \n"
-      "    {\n      \"op\": \"null\", \n      \"name\": \"fc_bias\", \n      \"inputs\": []\n    }, \n"
-      "    {\n      \"op\": \"FullyConnected\", \n      \"name\": \"fc\", \n      \"attrs\": {\"num_hidden\": \"3\"}, \n"
-      "      \"inputs\": [[0, 0, 0], [1, 0, 0], [2, 0, 0]]\n    }, \n"
-      "    {\n      \"op\": \"null\", \n      \"name\": \"softmax_label\", \n      \"inputs\": []\n    }, \n"
-      "    {\n      \"op\": \"SoftmaxOutput\", \n      \"name\": \"softmax\", \n      \"inputs\": [[3, 0, 0], [4, 0, 0]]\n"
-      "    }\n  ], \n  \"arg_nodes\": [0, 1, 2, 4], \n  \"node_row_ptr\": [0, 1, 2, 3, 4, 5, 6], \n"
-      "  \"heads\": [[5, 0, 0]], \n  \"attrs\": {\"mxnet_version\": [\"int\", 10901]}\n}";
-  cr_assert_str_eq(json, want);
-  OK(parse(json, &again));
-  char *second = json_of(again);
-  cr_assert_str_eq(second, json);
-  free(json);
-  free(second);
-  cermet_symbol_release(again);
-  cermet_symbol_release(symbol);
-}
-
-#define VAR(name) "{\"op\":\"null\",\"name\":\"" name "\",\"inputs\":[]}"
-#define FC(attrs, inputs) "{\"op\":\"FullyConnected\",\"name\":\"fc\"," attrs ",\"inputs\":[" inputs "]}"
-#define GRAPH(nodes, heads) "{\"nodes\":[" nodes "],\"arg_nodes\":[0],\"heads\":[" heads "]}"
-#define VARS VAR("data") "," VAR("w") "," VAR("b") ","
-#define GOOD GRAPH(VARS FC("\"attrs\":{\"num_hidden\":\"2\"}", "[0,0,0],[1,0,0],[2,0,0]"), "[3,0,0]")
-
-Test(json, every_generation_is_read) {
-  const char *graphs[] = {
-      GOOD,
-      GRAPH(VARS FC("\"param\":{\"num_hidden\":\"2\"},\"attr\":{\"ctx_group\":\"g\"},\"backward_source_id\":-1", "[0,0],[1,0],[2,0]"), "[3,0]"),
-      GRAPH(VARS FC("\"attr\":{\"num_hidden\":\"2\",\"weight_lr_mult\":\"0.5\"}", "[0,0,0],[1,0,0],[2,0,0]"), "[3,0,0]"),
-      GRAPH(VARS FC("\"param\":{\"num_hidden\":\"9\"},\"attrs\":{\"num_hidden\":\"2\"}", "[0,0,0],[1,0,0],[2,0,0]"), "[3,0,0]"),
-  };
-  for (size_t k = 0; k < sizeof graphs / sizeof *graphs; ++k) {
-    cermet_symbol *symbol = NULL;
-    OK(parse(graphs[k], &symbol));
-    char *json = json_of(symbol);
-    cr_assert(strstr(json, "\"num_hidden\": \"2\"") != NULL, "%zu: %s", k, json);
-    if (k == 1) cr_assert(strstr(json, "\"__ctx_group__\": \"g\"") != NULL, "%s", json);
-    if (k == 2) cr_assert(strstr(json, "\"name\": \"w\", \n      \"attrs\": {\"__lr_mult__\": \"0.5\"}") != NULL, "%s", json);
-    free(json);
-    cermet_symbol_release(symbol);
-  }
-}
-
-Test(json, states_are_added_to_files_before_0_9) {
-  const char *nodes = VAR("x") "," VAR("g") "," VAR("b") ",{\"op\":\"BatchNorm\",\"name\":\"bn\",\"inputs\":[[0,0],[1,0],[2,0]]}";
-  char graph[1024];
-  cermet_symbol *symbol = NULL;
-  cermet_strings *states = NULL;
-  snprintf(graph, sizeof graph, "{\"nodes\":[%s],\"heads\":[[3,0]]}", nodes);
-  OK(parse(graph, &symbol));
-  OK(cermet_symbol_auxiliary_states(symbol, &states));
-  expect_strings(states, STRINGS("bn_moving_mean", "bn_moving_var"));
-  cermet_symbol_release(symbol);
-  snprintf(graph, sizeof graph, "{\"nodes\":[%s],\"heads\":[[3,0]],\"attrs\":{\"mxnet_version\":[\"int\",10901]}}", nodes);
-  FAILS(CERMET_CORRUPT, "'moving_mean' is missing", parse(graph, &symbol));
-}
-
-Test(json, bad_graphs_are_refused_with_their_place) {
-  struct {
-    cermet_status status;
-    const char *text, *json;
-  } cases[] = {
-      {CERMET_CORRUPT, "line 1, column", ""},
-      {CERMET_CORRUPT, "line 2, column 1", "{\"nodes\":\n]"},
-      {CERMET_CORRUPT, "column", GOOD " x"},
-      {CERMET_CORRUPT, "appears twice", "{\"nodes\":[],\"nodes\":[]}"},
-      {CERMET_CORRUPT, "overflow", "{\"nodes\":1e400}"},
-      {CERMET_CORRUPT, "surrogate", "{\"nodes\":[" VAR("\\ud800") "],\"heads\":[[0,0]]}"},
-      {CERMET_CORRUPT, "without NUL", "{\"nodes\":[" VAR("a\\u0000b") "],\"heads\":[[0,0]]}"},
-      {CERMET_CORRUPT, "top: got array", "[]"},
-      {CERMET_CORRUPT, "nodes: is missing", "{\"heads\":[]}"},
-      {CERMET_CORRUPT, "heads: got none", GRAPH(VAR("x"), "")},
-      {CERMET_CORRUPT, "heads[0]: got output 7 of node 'x', which has 1", GRAPH(VAR("x"), "[0,7]")},
-      {CERMET_CORRUPT, "heads[0]: got 1; want a node id from 0 to 0", GRAPH(VAR("x"), "[1,0]")},
-      {CERMET_CORRUPT, "heads[0]: got 4294967295", GRAPH(VAR("x"), "[4294967295,0]")},
-      {CERMET_CORRUPT, "heads[0]: got -1", GRAPH(VAR("x"), "[-1,0]")},
-      {CERMET_CORRUPT, "heads[0]: got 0.5", GRAPH(VAR("x"), "[0.5,0]")},
-      {CERMET_CORRUPT, "heads[0]", GRAPH(VAR("x"), "[0]")},
-      {CERMET_CORRUPT, "got 'x', the name of nodes[0]", GRAPH(VAR("x") "," VAR("x"), "[0,0]")},
-      {CERMET_CORRUPT, "no cycles", GRAPH(VARS FC("\"attrs\":{\"num_hidden\":\"2\"}", "[0,0],[1,0],[3,0]"), "[3,0]")},
-      {CERMET_CORRUPT, "'bias' is missing", GRAPH(VARS FC("\"attrs\":{\"num_hidden\":\"2\"}", "[0,0],[1,0]"), "[3,0]")},
-      {CERMET_CORRUPT, "inputs: got 4; want 3", GRAPH(VARS FC("\"attrs\":{\"num_hidden\":\"2\"}", "[0,0],[1,0],[2,0],[2,0]"), "[3,0]")},
-      {CERMET_CORRUPT, "want a string", GRAPH(VARS FC("\"attrs\":{\"num_hidden\":2}", "[0,0],[1,0],[2,0]"), "[3,0]")},
-      {CERMET_CORRUPT, "unknown key 'code'", GRAPH("{\"op\":\"null\",\"name\":\"x\",\"code\":\"rm\",\"inputs\":[]}", "[0,0]")},
-      {CERMET_CORRUPT, "arg_nodes[0]", "{\"nodes\":[" VAR("x") "],\"arg_nodes\":[1],\"heads\":[[0,0]]}"},
-      {CERMET_UNSUPPORTED, "unknown operator 'FooBar'", GRAPH(VAR("x") ",{\"op\":\"FooBar\",\"name\":\"f\",\"inputs\":[[0,0]]}", "[1,0]")},
-      {CERMET_UNSUPPORTED, "did you mean 'FullyConnected'", GRAPH(VAR("x") ",{\"op\":\"FullyConected\",\"name\":\"f\",\"inputs\":[[0,0]]}", "[1,0]")},
-      {CERMET_UNSUPPORTED, "mxnet_version", "{\"nodes\":[" VAR("x") "],\"heads\":[[0,0]],\"attrs\":{\"mxnet_version\":[\"int\",999999]}}"},
-      {CERMET_INVALID_ARGUMENT, "fc': num_hidden: got 'abc'", GRAPH(VARS FC("\"attrs\":{\"num_hidden\":\"abc\"}", "[0,0],[1,0],[2,0]"), "[3,0]")},
-      {CERMET_INVALID_ARGUMENT, "fc': num_hidden: got -3", GRAPH(VARS FC("\"attrs\":{\"num_hidden\":\"-3\"}", "[0,0],[1,0],[2,0]"), "[3,0]")},
-      {CERMET_INVALID_ARGUMENT, "num_hidden", GRAPH(VARS FC("\"attrs\":{\"num_hidden\":\"99999999999999999999\"}", "[0,0],[1,0],[2,0]"), "[3,0]")},
-      {CERMET_NOT_FOUND, "fc': attribute: got 'hidden'", GRAPH(VARS FC("\"attrs\":{\"hidden\":\"2\"}", "[0,0],[1,0],[2,0]"), "[3,0]")},
-  };
-  cermet_symbol *symbol = NULL;
-  for (size_t k = 0; k < sizeof cases / sizeof *cases; ++k) FAILS(cases[k].status, cases[k].text, parse(cases[k].json, &symbol));
-  cr_assert(symbol == NULL);
-  OK(parse(GOOD, &symbol));
-  cermet_symbol_release(symbol);
-}
-
-Test(json, every_cut_is_corrupt) {
-  const char *json = GOOD;
-  cermet_symbol *symbol = NULL;
-  for (size_t length = 0; length < strlen(json); ++length)
-    FAILS(CERMET_CORRUPT, "line 1", cermet_symbol_from_json(json, (int64_t)length, &symbol));
-}
-
-Test(json, deep_nesting_and_long_chains) {
-  size_t size = 100000;
-  char *text = malloc(size + 1);
-  memset(text, '[', size);
-  text[size] = '\0';
-  cermet_symbol *symbol = NULL;
-  FAILS(CERMET_CORRUPT, "deep", parse(text, &symbol));
-  free(text);
-  /* 100,000 nodes one after the other */
-  size_t used = 0, capacity = 16u << 20;
-  char *json = malloc(capacity);
-  used += (size_t)snprintf(json, capacity, "{\"nodes\":[" VAR("x"));
-  for (int k = 1; k <= 100000; ++k)
-    used += (size_t)snprintf(json + used, capacity - used, ",{\"op\":\"negative\",\"name\":\"n%d\",\"inputs\":[[%d,0,0]]}", k, k - 1);
-  snprintf(json + used, capacity - used, "],\"heads\":[[100000,0,0]]}");
-  OK(parse(json, &symbol));
-  cermet_symbol_release(symbol);
-  free(json);
 }
 
 static void expect_parameter(const cermet_model *model, const char *name, const cermet_model *other) {
@@ -240,7 +50,7 @@ Test(model, both_file_forms_and_bytes) {
     cermet_model *loaded = NULL;
     cermet_strings *names = NULL;
     const char *text = NULL;
-    OK(form == 0 ? cermet_model_load(prefix, 3, &loaded)
+    OK(form == 0   ? cermet_model_load(prefix, 3, &loaded)
        : form == 1 ? cermet_model_load(one, 0, &loaded)
        : form == 2 ? cermet_model_from_bytes(data, nbytes, &loaded)
                    : cermet_model_copy(model, &loaded));
@@ -362,12 +172,14 @@ Test(model, graphs_are_described_for_tables) {
   const char *text = NULL;
   OK(cermet_symbol_describe(symbol, specs, &bytes));
   OK(cermet_bytes_text(bytes, &text));
-  cr_assert(strstr(text, "{\"id\":3,\"name\":\"fc\",\"op\":\"fully_connected\",\"attrs\":{\"num_hidden\":\"3\"},\"inputs\":["
-                         "{\"node\":0,\"output\":0,\"name\":\"data\",\"role\":\"data\"},"
-                         "{\"node\":1,\"output\":0,\"name\":\"weight\",\"role\":\"parameter\"},"
-                         "{\"node\":2,\"output\":0,\"name\":\"bias\",\"role\":\"parameter\"}],"
-                         "\"outputs\":[{\"name\":\"fc_output\",\"shape\":[2,3],\"dtype\":\"float32\"}],\"num_parameters\":15}"),
-            "%s", text);
+  cr_assert(
+      strstr(text,
+             "{\"id\":3,\"name\":\"fc\",\"op\":\"fully_connected\",\"attrs\":{\"num_hidden\":\"3\"},\"inputs\":["
+             "{\"node\":0,\"output\":0,\"name\":\"data\",\"role\":\"data\"},"
+             "{\"node\":1,\"output\":0,\"name\":\"weight\",\"role\":\"parameter\"},"
+             "{\"node\":2,\"output\":0,\"name\":\"bias\",\"role\":\"parameter\"}],"
+             "\"outputs\":[{\"name\":\"fc_output\",\"shape\":[2,3],\"dtype\":\"float32\"}],\"num_parameters\":15}"),
+      "%s", text);
   cermet_bytes_release(bytes);
   OK(cermet_symbol_describe(symbol, NULL, &bytes));
   OK(cermet_bytes_text(bytes, &text));
@@ -375,4 +187,111 @@ Test(model, graphs_are_described_for_tables) {
   cermet_bytes_release(bytes);
   cermet_specs_release(specs);
   cermet_symbol_release(symbol);
+}
+
+/* Array `name` of the archive, a new reference; NULL if there is none. */
+static cermet_ndarray *archived(const cermet_arrays *arrays, const char *name) {
+  int32_t size = 0;
+  OK(cermet_arrays_size(arrays, &size));
+  for (int32_t k = 0; k < size; ++k) {
+    const char *got = NULL;
+    cermet_ndarray *out = NULL;
+    OK(cermet_arrays_name(arrays, k, &got));
+    if (strcmp(got, name) != 0) continue;
+    OK(cermet_arrays_get(arrays, k, &out));
+    return out;
+  }
+  return NULL;
+}
+
+/* Shapes of the model's inputs, as the archive has them under "in/". */
+static cermet_specs *specs_from(const cermet_model *model, const cermet_arrays *io) {
+  cermet_specs *out = NULL;
+  cermet_strings *inputs = NULL;
+  int32_t count = 0;
+  OK(cermet_specs_create(&out));
+  OK(cermet_model_inputs(model, &inputs));
+  OK(cermet_strings_size(inputs, &count));
+  for (int32_t k = 0; k < count; ++k) {
+    const char *name = NULL;
+    const int64_t *shape = NULL;
+    int32_t ndim = 0;
+    char key[256];
+    OK(cermet_strings_get(inputs, k, &name));
+    snprintf(key, sizeof key, "in/%s", name);
+    cermet_ndarray *array = archived(io, key);
+    cr_assert(array != NULL, "the model wants the input %s", name);
+    OK(cermet_ndarray_shape(array, &shape, &ndim));
+    OK(cermet_specs_set(out, name, shape, ndim, CERMET_FLOAT32));
+    cermet_ndarray_release(array);
+  }
+  cermet_strings_release(inputs);
+  return out;
+}
+
+static void expect_predictions(const char *net, const cermet_model *model, const cermet_arrays *io) {
+  cermet_specs *specs = specs_from(model, io);
+  cermet_session *session = NULL;
+  int32_t count = 0;
+  OK(cermet_session_create(model, specs, &session));
+  OK(cermet_specs_size(specs, &count));
+  for (int32_t k = 0; k < count; ++k) {
+    const char *name = NULL;
+    char key[256];
+    cermet_ndarray *buffer = NULL;
+    OK(cermet_specs_name(specs, k, &name));
+    snprintf(key, sizeof key, "in/%s", name);
+    cermet_ndarray *values = archived(io, key);
+    OK(cermet_session_input(session, name, &buffer));
+    OK(cermet_ndarray_copy_to(values, buffer));
+    cermet_ndarray_release(values);
+    cermet_ndarray_release(buffer);
+  }
+  OK(cermet_session_run(session));
+  cermet_ndarray *got = NULL, *want = archived(io, "out/0");
+  OK(cermet_session_output(session, 0, &got));
+  int64_t size = 0, want_size = 0;
+  OK(cermet_ndarray_size(got, &size));
+  OK(cermet_ndarray_size(want, &want_size));
+  cr_assert(size == want_size, "%s: output of %ld values, want %ld", net, (long)size, (long)want_size);
+  float *x = malloc((size_t)size * 4), *y = malloc((size_t)size * 4);
+  OK(cermet_ndarray_read(got, x, size * 4));
+  OK(cermet_ndarray_read(want, y, size * 4));
+  for (int64_t k = 0; k < size; ++k)
+    cr_assert(fabs((double)x[k] - (double)y[k]) <= 1e-5 + 1e-4 * fabs((double)y[k]), "%s [%ld]: got %g, want %g", net,
+              (long)k, (double)x[k], (double)y[k]);
+  free(x);
+  free(y);
+  cermet_ndarray_release(got);
+  cermet_ndarray_release(want);
+  cermet_session_release(session);
+  cermet_specs_release(specs);
+}
+
+/* Nets saved by MXNet 1.9.1. Those that need operators which do not exist here must say so and nothing else. */
+Test(model, mxnet_models_predict_the_same) {
+  static const char *const nets[] = {"lenet",    "resnet_v1", "resnet_v2",   "lstm_lm",   "transformer",
+                                     "ssd_head", "numpy_net", "foreach_rnn", "while_cond"};
+  int checked = 0;
+  for (size_t k = 0; k < sizeof nets / sizeof *nets; ++k) {
+    char file[256], prefix[4096];
+    snprintf(file, sizeof file, "reference/models/%s/io.npz", nets[k]);
+    const char *path = shared_path(file);
+    if (!path) return;
+    cermet_arrays *io = NULL;
+    cermet_model *model = NULL;
+    OK(cermet_arrays_load(path, &io));
+    snprintf(prefix, sizeof prefix, "%.*s%s", (int)(strlen(path) - strlen("io.npz")), path, nets[k]);
+    cermet_status status = cermet_model_load(prefix, 0, &model);
+    if (status == CERMET_OK) {
+      expect_predictions(nets[k], model, io);
+      ++checked;
+    } else {
+      cr_assert(status == CERMET_UNSUPPORTED, "%s: %s", nets[k], cermet_error_last_message());
+      fprintf(stderr, "SKIPPED: %s\n", cermet_error_last_message());
+    }
+    cermet_model_release(model);
+    cermet_arrays_release(io);
+  }
+  cr_assert(checked >= 3, "only %d models could be checked", checked);
 }

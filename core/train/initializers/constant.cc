@@ -13,9 +13,7 @@ CERMET_REGISTER(initializer_constant)(Registry &registry) {
   auto def = registry.add<Attrs>(Kind::initializer, "constant", "initializer");
   def.doc("Fills with one value.");
   def.attr("value", &Attrs::value, "The value.");
-  make_initializer(def, [](const Attrs &a, const NewParameter &p) {
-    fill_with(p, [&](int64_t) { return a.value; });
-  });
+  make_initializer(def, [](const Attrs &a, const NewParameter &p) { fill_with(p, [&](int64_t) { return a.value; }); });
 }
 
 }  // namespace cermet

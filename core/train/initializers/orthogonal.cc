@@ -11,7 +11,8 @@ struct Attrs {
   Distribution rand_type = Distribution::uniform;
 };
 
-// Makes the rows orthogonal and of length 1: Gram and Schmidt's procedure, twice, which is enough (Giraud et al., 2005).
+// Makes the rows orthogonal and of length 1: Gram and Schmidt's procedure, twice, which is enough (Giraud et al.,
+// 2005).
 void orthonormalize(std::vector<double> &matrix, int64_t rows, int64_t columns) {
   for (int64_t row = 0; row < rows; ++row) {
     double *current = &matrix[static_cast<size_t>(row * columns)];

@@ -13,9 +13,7 @@ CERMET_REGISTER(initializer_uniform)(Registry &registry) {
   auto def = registry.add<Attrs>(Kind::initializer, "uniform", "initializer");
   def.doc("Fills with uniform random numbers around 0.");
   def.attr("scale", &Attrs::scale, "Numbers lie between -scale and scale.").min(0);
-  make_initializer(def, [](const Attrs &a, const NewParameter &p) {
-    fill_uniform(p, -a.scale, a.scale);
-  });
+  make_initializer(def, [](const Attrs &a, const NewParameter &p) { fill_uniform(p, -a.scale, a.scale); });
 }
 
 }  // namespace cermet

@@ -42,7 +42,8 @@ CERMET_REGISTER(initializer_xavier)(Registry &registry) {
              "Uniform between minus and plus that size, or normal with it as standard deviation.");
   def.choice("factor_type", &Xavier::factor_type, {"avg", "in", "out"}, kFactorDoc);
   def.attr("magnitude", &Xavier::magnitude, "Square of the size for one connection.").min(0);
-  make_initializer(def, [](const Xavier &a, const NewParameter &p) { fill(p, a.rnd_type, a.factor_type, a.magnitude); });
+  make_initializer(def,
+                   [](const Xavier &a, const NewParameter &p) { fill(p, a.rnd_type, a.factor_type, a.magnitude); });
 }
 
 CERMET_REGISTER(initializer_msra_prelu)(Registry &registry) {

@@ -45,7 +45,8 @@ void count_equal(const MetricBatch &batch, double *sums) {
 CERMET_REGISTER(metric_accuracy)(Registry &registry) {
   auto def = registry.add<Accuracy>(Kind::metric, "accuracy", "metric");
   def.doc("Share of cases whose highest score is that of the label.",
-          "Predictions have a score for each class along `axis`. Predictions of the labels' own shape are taken as classes.");
+          "Predictions have a score for each class along `axis`. Predictions of the labels' own shape are taken as "
+          "classes.");
   def.alias("acc");
   def.attr("axis", &Accuracy::axis, "Axis of the predictions that counts classes.").kind(AttrKind::axis);
   make_metric(def, [](const Accuracy &a, const MetricBatch &batch, double *sums) {
@@ -58,7 +59,8 @@ CERMET_REGISTER(metric_accuracy)(Registry &registry) {
 
 CERMET_REGISTER(metric_top_k_accuracy)(Registry &registry) {
   auto def = registry.add<TopK>(Kind::metric, "top_k_accuracy", "metric");
-  def.doc("Share of cases whose label is among the k highest scores.", "Scores lie along axis 1; earlier classes win ties.");
+  def.doc("Share of cases whose label is among the k highest scores.",
+          "Scores lie along axis 1; earlier classes win ties.");
   def.alias("top_k_acc");
   def.attr("top_k", &TopK::top_k, "How many of the highest scores count.").min(1);
   make_metric(def, [](const TopK &a, const MetricBatch &batch, double *sums) { count_hits(batch, 1, a.top_k, sums); });

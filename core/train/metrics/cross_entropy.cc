@@ -38,7 +38,8 @@ CERMET_REGISTER(metric_perplexity)(Registry &registry) {
   def.doc("exp of the mean cross-entropy: how many classes the model hesitates between.",
           "Predictions are probabilities; those below 1e-10 count as 1e-10.");
   def.attr("axis", &Perplexity::axis, "Axis of the predictions that counts classes.").kind(AttrKind::axis);
-  def.attr("ignore_label", &Perplexity::ignore_label, "Cases with this label do not count (padding).").kind(AttrKind::index);
+  def.attr("ignore_label", &Perplexity::ignore_label, "Cases with this label do not count (padding).")
+      .kind(AttrKind::index);
   MetricRule &rule = make_metric(def, [](const Perplexity &a, const MetricBatch &batch, double *sums) {
     ClassView view = class_view(batch, a.axis);
     for (int64_t k = 0; k < view.count(); ++k) {

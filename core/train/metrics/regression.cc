@@ -26,7 +26,8 @@ void check_shapes(const MetricBatch &batch) {
   for (Shape *shape : {&labels, &predictions})
     if (shape->ndim() == 2 && shape->back() == 1) shape->pop_back();
   if (!(labels == predictions))
-    throw Error(Status::shape, "labels", "got ", batch.label_shape, "; want ", batch.prediction_shape, " as the predictions");
+    throw Error(Status::shape, "labels", "got ", batch.label_shape, "; want ", batch.prediction_shape,
+                " as the predictions");
 }
 
 }  // namespace
@@ -35,12 +36,13 @@ CERMET_REGISTER(metric_regression)(Registry &registry) {
   for (const Row &row : kRows) {
     auto def = registry.add<NoAttrs>(Kind::metric, row.name, "metric");
     def.doc(row.summary, "Over all values seen; labels have the shape of the predictions.");
-    MetricRule &rule = make_metric(def, [distance = row.distance](const NoAttrs &, const MetricBatch &batch, double *sums) {
-      check_shapes(batch);
-      int64_t count = batch.label_shape.numel();
-      for (int64_t k = 0; k < count; ++k) sums[0] += distance(batch.labels[k] - batch.predictions[k]);
-      sums[1] += static_cast<double>(count);
-    });
+    MetricRule &rule =
+        make_metric(def, [distance = row.distance](const NoAttrs &, const MetricBatch &batch, double *sums) {
+          check_shapes(batch);
+          int64_t count = batch.label_shape.numel();
+          for (int64_t k = 0; k < count; ++k) sums[0] += distance(batch.labels[k] - batch.predictions[k]);
+          sums[1] += static_cast<double>(count);
+        });
     if (row.root) rule.value = [](const void *, const double *sums) { return std::sqrt(sums[0] / sums[1]); };
   }
 }

@@ -16,7 +16,9 @@ CERMET_REGISTER(optimizer_adagrad)(Registry &registry) {
   def.attr("epsilon", &Attrs::epsilon, "Added to the sum of squares.").min(0);
   make_optimizer(
       def, [](const Attrs &) { return "adagrad_update"; },
-      [](const Attrs &a, const OptimizerStep &step) { return step_attrs(a, step, {{"epsilon", a.epsilon}}); });
+      [](const Attrs &a, const OptimizerStep &step) {
+        return step_attrs(a, step, {{"epsilon", a.epsilon}});
+      });
 }
 
 }  // namespace cermet

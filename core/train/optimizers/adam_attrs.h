@@ -21,7 +21,8 @@ void declare_adam_attrs(DefinitionBuilder<A> &def) {
   def.attr("epsilon", &A::epsilon, "Added to the root of the mean square.").min(0);
 }
 
-// The step with the learning rate that makes up for means which began at 0; the update operators leave that to the caller.
+// The step with the learning rate that makes up for means which began at 0; the update operators leave that to the
+// caller.
 inline OptimizerStep unbiased(const AdamAttrs &a, OptimizerStep step) {
   auto t = static_cast<double>(step.count);
   step.learning_rate *= std::sqrt(1 - std::pow(a.beta2, t)) / (1 - std::pow(a.beta1, t));

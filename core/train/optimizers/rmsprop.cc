@@ -14,7 +14,8 @@ struct Attrs : OptimizerAttrs {
 
 CERMET_REGISTER(optimizer_rmsprop)(Registry &registry) {
   auto def = registry.add<Attrs>(Kind::optimizer, "rmsprop", "optimizer");
-  def.doc("RMSProp: steps scaled by a running mean of squared gradients.", "Tieleman and Hinton, 2012; centered, with momentum, as in Graves, 2013.");
+  def.doc("RMSProp: steps scaled by a running mean of squared gradients.",
+          "Tieleman and Hinton, 2012; centered, with momentum, as in Graves, 2013.");
   declare_optimizer_attrs(def);
   def.attr("gamma1", &Attrs::gamma1, "How long the mean of squared gradients remembers.").min(0).max(1);
   def.attr("gamma2", &Attrs::gamma2, "Part of the last step that is taken again, if centered.").min(0).max(1);

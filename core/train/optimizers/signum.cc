@@ -15,7 +15,8 @@ CERMET_REGISTER(optimizer_signum)(Registry &registry) {
           "Bernstein et al., 2018. Without momentum it is the sign of the gradient itself.");
   declare_optimizer_attrs(def);
   def.attr("momentum", &Attrs::momentum, "Part of the averaged gradient that is kept.").min(0).max(1);
-  def.attr("wd_lh", &Attrs::wd_lh, "Weight decay that acts on the weight itself, not on the average; needs momentum.").min(0);
+  def.attr("wd_lh", &Attrs::wd_lh, "Weight decay that acts on the weight itself, not on the average; needs momentum.")
+      .min(0);
   def.check([](const Attrs &a) {
     if (a.momentum == 0 && a.wd_lh != 0)
       throw Error(Status::invalid_argument, "wd_lh", "got ", a.wd_lh, " without momentum; want 0");

@@ -20,7 +20,8 @@ CERMET_REGISTER(schedule_cosine)(Registry &registry) {
   declare_warmup_attrs(def);
   def.check([](const Attrs &a) {
     if (a.warmup_steps >= a.max_update)
-      throw Error(Status::invalid_argument, "warmup_steps", "got ", a.warmup_steps, "; want less than max_update, ", a.max_update);
+      throw Error(Status::invalid_argument, "warmup_steps", "got ", a.warmup_steps, "; want less than max_update, ",
+                  a.max_update);
   });
   make_schedule(def, [](const Attrs &a, double base, int64_t update) {
     return a.final_lr + (base - a.final_lr) * (1 + std::cos(3.14159265358979323846 * progress(a, update))) / 2;

@@ -19,7 +19,8 @@ CERMET_REGISTER(schedule_multi_factor)(Registry &registry) {
   def.check([](const Attrs &a) {
     for (size_t k = 1; k < a.steps.size(); ++k)
       if (a.steps[k] <= a.steps[k - 1])
-        throw Error(Status::invalid_argument, "steps", "got ", a.steps[k], " after ", a.steps[k - 1], "; want rising numbers");
+        throw Error(Status::invalid_argument, "steps", "got ", a.steps[k], " after ", a.steps[k - 1],
+                    "; want rising numbers");
   });
   make_schedule(def, [](const Attrs &a, double base, int64_t update) {
     for (int64_t step : a.steps)

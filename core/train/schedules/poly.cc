@@ -22,7 +22,8 @@ CERMET_REGISTER(schedule_poly)(Registry &registry) {
   declare_warmup_attrs(def);
   def.check([](const Attrs &a) {
     if (a.warmup_steps >= a.max_update)
-      throw Error(Status::invalid_argument, "warmup_steps", "got ", a.warmup_steps, "; want less than max_update, ", a.max_update);
+      throw Error(Status::invalid_argument, "warmup_steps", "got ", a.warmup_steps, "; want less than max_update, ",
+                  a.max_update);
   });
   make_schedule(def, [](const Attrs &a, double base, int64_t update) {
     return a.final_lr + (base - a.final_lr) * std::pow(1 - progress(a, update), a.pwr);
