@@ -11,8 +11,9 @@ import pathlib
 import re
 import sys
 
-GENERATED = "# Generated from bindings/ops.json by bindings/emit/r.py: do not edit.\n# SPDX-License-Identifier: Apache-2.0\n"
-RD_GENERATED = "% Generated from bindings/ops.json by bindings/emit/r.py: do not edit.\n"
+NOTICE = "Generated from bindings/ops.json by bindings/emit/r.py: do not edit.\n"
+GENERATED = "# " + NOTICE + "# SPDX-License-Identifier: Apache-2.0\n"
+RD_GENERATED = "% " + NOTICE
 LINE = 120
 
 # Attribute codes of r/src/attrs.h, by kind where the kind is translated, else by type.
@@ -22,12 +23,6 @@ CODE_BY_TYPE = {"bool": "b", "int": "i", "float": "f", "string": "s", "choice": 
 PREFIX = {"operator": "cm_", "layer": "cm_layer_", "optimizer": "cm_opt_", "metric": "cm_metric_",
           "initializer": "cm_init_", "schedule": "cm_lr_"}
 RESERVED = {"if", "else", "repeat", "while", "function", "for", "next", "break", "in", "NULL", "TRUE", "FALSE"}
-
-# Arrays whose values are positions or classes: they count from 1 in R. The definitions describe kinds of attributes
-# only, so these are listed here.
-INDEX_INPUTS = {("take", "indices"), ("pick", "index"), ("one_hot", "indices"), ("embedding", "data"),
-                ("softmax_output", "label"), ("softmax_cross_entropy", "label")}
-INDEX_OUTPUTS = {"argmax", "argmin"}
 
 
 def symbol(name):
@@ -72,7 +67,9 @@ def value_in_r(attr, value):
     if isinstance(value, list):
         if len(value) == 1:
             return one(value[0])
-        return "c(" + ", ".join(map(one, value)) + ")" if value else ("integer()" if attr["type"] == "ints" else "numeric()")
+        if not value:
+            return "integer()" if attr["type"] == "ints" else "numeric()"
+        return "c(" + ", ".join(map(one, value)) + ")"
     return one(value)
 
 
@@ -127,8 +124,9 @@ def attr_arguments(definition):
     return f"list({values})", text("".join(map(attr_code, attrs)))
 
 
-def is_index_input(definition, given):
-    return (definition["name"], given["name"]) in INDEX_INPUTS
+def is_index(array):
+    """Whether the values of an input or output are positions or classes, which count from 1 in R."""
+    return array.get("kind") == "index"
 
 
 def inputs_in_r(definition):
@@ -136,7 +134,7 @@ def inputs_in_r(definition):
     for i in definition["inputs"]:
         if i["variadic"]:
             return "c(list(" + ", ".join(parts) + "), variadic(...))" if parts else "variadic(...)"
-        parts.append(f"from_one({i['name']})" if is_index_input(definition, i) else symbol(i["name"]))
+        parts.append(f"from_one({i['name']})" if is_index(i) else symbol(i["name"]))
     return "list(" + ", ".join(parts) + ")"
 
 
@@ -150,7 +148,12 @@ def body(definition):
         return f"new_spec({text(definition['kind'])}, {name}, {attrs}, {codes}{schedule})"
     random = "TRUE" if definition["random"] else "FALSE"
     call = f"invoke({name}, {inputs_in_r(definition)}, {attrs}, {codes}, {random}, name)"
-    return f"to_one({call})" if definition["name"] in INDEX_OUTPUTS else call
+    counted = [is_index(output) for output in definition["outputs"]]
+    if not any(counted):
+        return call
+    if len(counted) == 1:
+        return f"to_one({call})"
+    return f"outputs_to_one({call}, c({', '.join('TRUE' if c else 'FALSE' for c in counted)}))"
 
 
 def break_call(code, indent=2):
@@ -219,7 +222,7 @@ def argument_docs(definition):
             doc = rd(i["doc"]) or "an array or a symbol."
             if i["variadic"]:
                 doc += " Any number of arrays or symbols, or one list of them."
-            if is_index_input(definition, i):
+            if is_index(i):
                 doc += " Counts from 1; variables of symbols count from 0."
             docs.append(("\\dots" if i["variadic"] else symbol(i["name"]), doc))
     docs += [(symbol(a["name"]), attr_doc(a)) for a in attrs_of(definition)]
@@ -238,11 +241,12 @@ def value_doc(definition):
     if definition["kind"] != "operator":
         return f"A description of the {definition['kind']}, for \\code{{\\link[=compile.cermet_network]{{compile}}()}}."
     outputs = definition["outputs"]
-    counted = " Counts from 1." if definition["name"] in INDEX_OUTPUTS else ""
+    counted = " Counts from 1." if len(outputs) == 1 and is_index(outputs[0]) else ""
     if len(outputs) == 1:
         doc = rd(outputs[0]["doc"])
         return "An array, or a symbol if the inputs are symbols." + (" " + doc if doc else "") + counted
-    return "A list of arrays, or a symbol with several outputs: " + ", ".join(rd(o["name"]) for o in outputs) + "."
+    return "A list of arrays, or a symbol with several outputs: " + ", ".join(
+        rd(o["name"]) + (" (counts from 1)" if is_index(o) else "") for o in outputs) + "."
 
 
 def column_major(values, shape):
@@ -279,7 +283,7 @@ def example(definition):
         for position, array in enumerate(arrays):
             given = inputs[min(position, len(inputs) - 1)]
             name = given["name"] + (str(position + 1) if given["variadic"] else "")
-            lines.append(f"{symbol(name)} <- {array_in_r(array, 1 if is_index_input(definition, given) else 0)}")
+            lines.append(f"{symbol(name)} <- {array_in_r(array, 1 if is_index(given) else 0)}")
             names.append(symbol(name) if given["variadic"] else f"{symbol(name)} = {symbol(name)}")
         if len(names) == 1 and not inputs[0]["variadic"]:
             names = [symbol(inputs[0]["name"])]
@@ -319,7 +323,8 @@ def main():
     definitions = loaded["definitions"] if isinstance(loaded, dict) else loaded
     files = {"ops-generated.R": [], "layers-generated.R": []}
     for definition in definitions:
-        files["ops-generated.R" if definition["kind"] == "operator" else "layers-generated.R"].append(function(definition))
+        name = "ops-generated.R" if definition["kind"] == "operator" else "layers-generated.R"
+        files[name].append(function(definition))
     for name, functions in files.items():
         (package / "R" / name).write_text(GENERATED + "\n" + "\n".join(functions), encoding="utf-8")
     for old in (package / "man").glob("*.Rd"):

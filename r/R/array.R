@@ -9,13 +9,16 @@ setMethod("show", "cermet_array", function(object) print(object))
 #' `cm_array()` copies an R vector, matrix or array into an array of the engine. Its dimensions are those it has in R:
 #' element `[i, j]` stays element `[i, j]`. A vector becomes an array of one dimension.
 #'
-#' Arrays are values: `x[1] <- 0` changes `x`, not other variables that hold the same array. Base R's functions mean what
+#' Arrays are values: `x[1] <- 0` changes `x`, not other variables that hold the same array. Base R's functions mean
+#' what
 #' they mean for R arrays (`[`, `dim<-`, `t`, `aperm`, arithmetic, `%*%`, `sum`); functions that begin with `cm_` are
 #' the engine's, which is row-major: see [cm_reshape()] for the difference. Two arrays fit together when they have the
-#' same rank and their sizes are equal or 1; one with a single element fits everything. Nothing is recycled. (Of the `cm_`
+#' same rank and their sizes are equal or 1; one with a single element fits everything. Nothing is recycled. (Of the
+#' `cm_`
 #' functions those of arithmetic, such as [cm_add()], line up the last dimensions of arrays of unlike rank.)
 #'
-#' @param x a numeric, logical, raw or factor vector, matrix or array; bit64's `integer64`; a data frame of such columns;
+#' @param x a numeric, logical, raw or factor vector, matrix or array; bit64's `integer64`; a data frame of such
+#'   columns;
 #'   or an array, which is converted to `dtype`.
 #' @param dtype element type: `"float32"`, `"float64"`, `"float16"`, `"bfloat16"`, `"int8"`, `"int32"`, `"int64"`,
 #'   `"uint8"`, `"bool"`. `NULL` takes `float32` for doubles, `int32` for integers and factors (their codes), `bool` for

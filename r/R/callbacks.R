@@ -132,8 +132,8 @@ run_hooks <- function(run, hook) {
   for (callback in run$callbacks) {
     if (is.null(callback[[hook]])) next
     tryCatch(callback[[hook]](run), error = function(condition) {
-      condition$message <- paste0("callback ", callback$name, ", ", hook, ", epoch ", run$epoch, ", batch ", run$batch, ": ",
-                                  conditionMessage(condition))
+      place <- paste0("callback ", callback$name, ", ", hook, ", epoch ", run$epoch, ", batch ", run$batch, ": ")
+      condition$message <- paste0(place, conditionMessage(condition))
       stop(condition)
     })
   }

@@ -16,13 +16,22 @@ variadic <- function(...) {
   unname(inputs)
 }
 
-# Indices and classes count from 0 in the engine. Variables of symbols are bound to what the engine takes, so symbols stay
+# Indices and classes count from 0 in the engine. Variables of symbols are bound to what the engine takes, so symbols
+# stay
 # as they are; so does NULL (an input left out).
 from_one <- function(x) {
   if (is.null(x) || is_symbol(x)) return(x)
   if (is.factor(x)) as.integer(x) - 1L else x - 1
 }
 to_one <- function(x) if (is_symbol(x)) x else x + 1
+
+# The same for operators with several outputs, of which some are counted.
+outputs_to_one <- function(outputs, counted) {
+  if (!is.list(outputs)) return(if (counted[1]) to_one(outputs) else outputs)
+  counted <- which(counted[seq_along(outputs)])
+  outputs[counted] <- lapply(outputs[counted], to_one)
+  outputs
+}
 
 # An optimizer, metric, initializer or schedule before there is an engine object.
 new_spec <- function(kind, name, attrs, codes, ...) {

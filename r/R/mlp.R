@@ -5,7 +5,8 @@
 #'
 #' A multilayer perceptron described by a formula, as for [lm()]: a factor, character or logical outcome makes a
 #' classifier, numbers make a regression. Predictors are expanded by [model.matrix()] (factors become dummy columns) and
-#' standardised, and so is a numeric outcome. After training, both standardisations are folded into the first and the last
+#' standardised, and so is a numeric outcome. After training, both standardisations are folded into the first and the
+#' last
 #' layer: the network itself takes the columns of the model matrix as they are and answers in the units of the outcome,
 #' in whatever language it is loaded.
 #'
@@ -105,7 +106,7 @@ fold_scales <- function(model, scale) {
   }
   first <- dense[1]
   weight <- sweep(parameter(first, "_weight"), 2, scale$x$deviation, "/")
-  change(first, weight, as.vector(parameter(first, "_bias") - weight %*% scale$x$mean))
+  change(first, weight, as.vector(parameter(first, "_bias")) - as.vector(weight %*% scale$x$mean))
   if (!is.null(scale$y)) {
     last <- dense[length(dense)]
     change(last, parameter(last, "_weight") * scale$y$deviation,

@@ -39,4 +39,6 @@ progress_bar <- function(part, width = 20) {
   paste0("[", strrep("=", done), strrep(" ", width - done), "]")
 }
 
-format_figures <- function(figures) paste(names(figures), formatC(figures, digits = 4, format = "g", flag = "#"), collapse = ", ")
+format_figures <- function(figures) {
+  paste(names(figures), formatC(figures, digits = 4, format = "g", flag = "#"), collapse = ", ")
+}

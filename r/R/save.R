@@ -5,7 +5,8 @@
 #'
 #' A `path` ending in `.safetensors` is one file; anything else is a prefix for MXNet's two files,
 #' `<path>-symbol.json` and `<path>-<epoch>.params`. Both forms are read by Cermet in all languages (and the second by
-#' MXNet). Files are replaced only when the new ones are whole. The one-file form keeps the labels of the classes and the dimensions of the input.
+#' MXNet). Files are replaced only when the new ones are whole. The one-file form keeps the labels of the classes and
+#' the dimensions of the input.
 #' [saveRDS()] works as well, and keeps everything, the history included.
 #'
 #' @param model a fitted model.
@@ -46,7 +47,8 @@ cm_load <- function(path, epoch = 0, loss = NULL, input = NULL, levels = NULL) {
   known <- .Call(C_model_metadata, handle, "input")
   if (is.null(input) && !is.null(known)) input <- as.numeric(strsplit(known, ",", fixed = TRUE)[[1]])
   if (!is.null(input)) check_input(input, "cm_load")
-  new_model(handle, loss, levels, list(input = input, index = identical(.Call(C_model_metadata, handle, "index"), "true")))
+  index <- identical(.Call(C_model_metadata, handle, "index"), "true")
+  new_model(handle, loss, levels, list(input = input, index = index))
 }
 
 # Files of MXNet say by their output operator what they are.

@@ -3,7 +3,8 @@
 
 #' Symbols
 #'
-#' A symbol is a graph of operators. All `cm_` operators and R's arithmetic take symbols as well as arrays, and compose a
+#' A symbol is a graph of operators. All `cm_` operators and R's arithmetic take symbols as well as arrays, and compose
+#' a
 #' larger symbol from them. Parameters that are left out become variables of their own
 #' (`cm_fully_connected(x, num_hidden = 3, name = "fc1")` makes `fc1_weight` and `fc1_bias`).
 #'
@@ -13,7 +14,8 @@
 #' @param shapes named list of the dimensions of some variables; -1 stands for an unknown dimension.
 #' @param names names of variables.
 #' @return `cm_variable()`, `cm_group()`, `cm_internals()`, `cm_symbol_gradient()`, `cm_from_json()`: a symbol;
-#'   `cm_arguments()`, `cm_auxiliary_states()`, `cm_outputs()`: names; `cm_infer_shape()`: a list `arguments`, `outputs`,
+#'   `cm_arguments()`, `cm_auxiliary_states()`, `cm_outputs()`: names; `cm_infer_shape()`: a list `arguments`,
+#'   `outputs`,
 #'   `auxiliary_states` of named lists of dimensions; `cm_to_json()`: a string.
 #' @examples
 #' x <- cm_variable("x")

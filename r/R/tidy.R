@@ -18,7 +18,8 @@ generics::augment
 #' @param x a fitted model.
 #' @param data,newdata for `augment()`: a data frame with the predictors of a model of [cm_mlp()].
 #' @param ... not used.
-#' @return `tidy()`: a row an epoch and figure: `epoch`, `part` (training or validation), `figure`, `value`. `glance()`: one
+#' @return `tidy()`: a row an epoch and figure: `epoch`, `part` (training or validation), `figure`, `value`. `glance()`:
+#'   one
 #'   row: number of parameters and of epochs, and the figures of the last epoch. `augment()`: `data` with a column
 #'   `.pred`, or `.pred_class` and a column `.pred_<level>` a class.
 #' @examples
@@ -43,8 +44,8 @@ tidy.cermet_model <- function(x, ...) {
   history <- trained_history(x, "tidy")
   rows <- lapply(figure_names(history), function(figure) {
     valid <- startsWith(figure, "valid_")
-    data.frame(epoch = history$epoch, part = if (valid) "validation" else "training", figure = sub("^valid_", "", figure),
-               value = history[[figure]])
+    part <- if (valid) "validation" else "training"
+    data.frame(epoch = history$epoch, part = part, figure = sub("^valid_", "", figure), value = history[[figure]])
   })
   rows <- do.call(rbind, rows)
   rows[order(rows$epoch), ]

@@ -45,9 +45,8 @@ run_case <- function(case, arrays) {
   # Copies: operators change states in place, and cases share arrays.
   inputs <- lapply(case$inputs, function(input) cermet::cm_copy(arrays[[input$key]]))
   attrs <- case$attrs
-  outputs <- cermet::cm_record(
-    recorder, cermet:::invoke(case_operator(case), inputs, if (length(attrs) > 0) attrs, strrep("t", length(attrs)), TRUE)
-  )
+  codes <- strrep("t", length(attrs))
+  outputs <- cermet::cm_record(recorder, cermet:::invoke(case_operator(case), inputs, attrs, codes, TRUE))
   if (!is.list(outputs)) outputs <- list(outputs)
   list(recorder = recorder, inputs = inputs, outputs = outputs)
 }

@@ -9,7 +9,8 @@
 #   digits-symbol.json, digits-0000.params      the model in MXNet's form
 #   digits-check.npz                            inputs of some test images and the probabilities that R got for them, so
 #                                               that other languages can compare
-# --mnist trains LeNet as MXNet 1.3 did instead; it needs the MNIST files and LeNet's graph in the folder that CERMET_DATA
+# --mnist trains LeNet as MXNet 1.3 did instead; it needs the MNIST files and LeNet's graph in the folder that
+# CERMET_DATA
 # names (mnist/, mxnet-lenet/).
 library(cermet)
 

@@ -31,8 +31,9 @@ static SEXP new_array(const layout *form, cermet_dtype dtype, cermet_ndarray **o
 }
 
 static void refuse_value(SEXP x, int64_t position, cermet_dtype dtype) {
-  double value = TYPEOF(x) == REALSXP ? REAL_RO(x)[position] : TYPEOF(x) == RAWSXP ? RAW_RO(x)[position]
-                                                              : INTEGER_RO(x)[position];
+  double value = TYPEOF(x) == REALSXP  ? REAL_RO(x)[position]
+                 : TYPEOF(x) == RAWSXP ? RAW_RO(x)[position]
+                                       : INTEGER_RO(x)[position];
   if (ISNAN(value) || (TYPEOF(x) != REALSXP && TYPEOF(x) != RAWSXP && value == NA_INTEGER))
     raise_failure(CERMET_INVALID_ARGUMENT, "cm_array", "x", "got NA at position %lld; %s has no missing value",
                   (long long)position + 1, cermet_dtype_name(dtype));

@@ -8,9 +8,12 @@
 
 static double number_at(SEXP x, R_xlen_t i) {
   switch (TYPEOF(x)) {
-    case REALSXP: return REAL_RO(x)[i];
-    case INTSXP: return INTEGER_RO(x)[i] == NA_INTEGER ? NA_REAL : INTEGER_RO(x)[i];
-    default: return LOGICAL_RO(x)[i] == NA_LOGICAL ? NA_REAL : LOGICAL_RO(x)[i];
+    case REALSXP:
+      return REAL_RO(x)[i];
+    case INTSXP:
+      return INTEGER_RO(x)[i] == NA_INTEGER ? NA_REAL : INTEGER_RO(x)[i];
+    default:
+      return LOGICAL_RO(x)[i] == NA_LOGICAL ? NA_REAL : LOGICAL_RO(x)[i];
   }
 }
 
@@ -19,8 +22,7 @@ static int64_t read_int(const char *op, const char *name, char code, double valu
   if (ISNAN(value) || value != trunc(value) || fabs(value) > 9007199254740992.0)
     raise_failure(CERMET_INVALID_ARGUMENT, op, name, "got %g; want whole numbers", value);
   if (code == 'i' || code == 'I') return (int64_t)value;
-  if (value == 0)
-    raise_failure(CERMET_INVALID_ARGUMENT, op, name, "got 0; want a position: they count from 1 in R");
+  if (value == 0) raise_failure(CERMET_INVALID_ARGUMENT, op, name, "got 0; want a position: they count from 1 in R");
   return value > 0 ? (int64_t)value - 1 : (int64_t)value;
 }
 
@@ -55,7 +57,8 @@ static void read_one(const char *op, SEXP x, attr_value *out) {
         raise_failure(CERMET_INVALID_ARGUMENT, op, out->name, "want TRUE or FALSE");
       out->count = LOGICAL_RO(x)[0];
       return;
-    default: read_numbers(op, x, out);
+    default:
+      read_numbers(op, x, out);
   }
 }
 
@@ -79,16 +82,24 @@ const attr_value *attrs_read(const char *op, SEXP values, SEXP codes) {
 
 static cermet_status set_value(cermet_attrs *attrs, const attr_value *value) {
   switch (value->code) {
-    case '-': return cermet_attrs_set_none(attrs, value->name);
-    case 'b': return cermet_attrs_set_bool(attrs, value->name, value->count);
-    case 'f': return cermet_attrs_set_float(attrs, value->name, value->floats[0]);
-    case 'F': return cermet_attrs_set_floats(attrs, value->name, value->floats, value->count);
-    case 's': return cermet_attrs_set_string(attrs, value->name, value->string);
-    case 't': return cermet_attrs_set_text(attrs, value->name, value->string);
+    case '-':
+      return cermet_attrs_set_none(attrs, value->name);
+    case 'b':
+      return cermet_attrs_set_bool(attrs, value->name, value->count);
+    case 'f':
+      return cermet_attrs_set_float(attrs, value->name, value->floats[0]);
+    case 'F':
+      return cermet_attrs_set_floats(attrs, value->name, value->floats, value->count);
+    case 's':
+      return cermet_attrs_set_string(attrs, value->name, value->string);
+    case 't':
+      return cermet_attrs_set_text(attrs, value->name, value->string);
     case 'i':
     case 'a':
-    case 'n': return cermet_attrs_set_int(attrs, value->name, value->ints[0]);
-    default: return cermet_attrs_set_ints(attrs, value->name, value->ints, value->count);
+    case 'n':
+      return cermet_attrs_set_int(attrs, value->name, value->ints[0]);
+    default:
+      return cermet_attrs_set_ints(attrs, value->name, value->ints, value->count);
   }
 }
 

@@ -42,9 +42,7 @@ static void explain_counting(void) {
   failure_counts_clear();
 }
 
-static void copy_text(char *to, size_t size, const char *from) {
-  snprintf(to, size, "%s", from == NULL ? "" : from);
-}
+static void copy_text(char *to, size_t size, const char *from) { snprintf(to, size, "%s", from == NULL ? "" : from); }
 
 static SEXP utf8(const char *text) { return Rf_ScalarString(Rf_mkCharCE(text, CE_UTF8)); }
 
@@ -62,8 +60,8 @@ static SEXP failure_shapes(void) {
 
 NORET static void raise(void) {
   SEXP namespace = PROTECT(R_FindNamespace(PROTECT(Rf_mkString("cermet"))));
-  SEXP arguments[] = {utf8(cermet_status_name(failure.status)), R_NilValue, R_NilValue, R_NilValue, R_NilValue,
-                      R_NilValue};
+  SEXP arguments[] = {
+      utf8(cermet_status_name(failure.status)), R_NilValue, R_NilValue, R_NilValue, R_NilValue, R_NilValue};
   PROTECT(arguments[0]);
   PROTECT(arguments[1] = utf8(failure.message));
   PROTECT(arguments[2] = utf8(failure.op));

@@ -15,8 +15,8 @@ NORET void raise_engine(cermet_status status);
 /* Raises a condition of the glue's own. `format` as for printf, in the engine's form of messages. */
 NORET void raise_failure(cermet_status status, const char *op, const char *argument, const char *format, ...);
 
-/* Arguments that count from 1 in R: when the next raise_engine blames one of them, its message says that the engine counts
- * from 0. The names must live until then; failure_counts_clear forgets them. */
+/* Arguments that count from 1 in R: when the next raise_engine blames one of them, its message says that the engine
+ * counts from 0. The names must live until then; failure_counts_clear forgets them. */
 void failure_counts(const char *argument);
 void failure_counts_clear(void);
 

@@ -109,8 +109,7 @@ int handle_is(SEXP x, handle_kind kind) { return TYPEOF(x) == EXTPTRSXP && R_Ext
 /* Names the type of any R value for a message. */
 static const char *type_name(SEXP x) {
   SEXP class_attribute = Rf_getAttrib(x, R_ClassSymbol);
-  if (TYPEOF(class_attribute) == STRSXP && XLENGTH(class_attribute) > 0)
-    return CHAR(STRING_ELT(class_attribute, 0));
+  if (TYPEOF(class_attribute) == STRSXP && XLENGTH(class_attribute) > 0) return CHAR(STRING_ELT(class_attribute, 0));
   return Rf_type2char(TYPEOF(x));
 }
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* R handles: external pointers that own one reference of an engine object.
  *
- * A handle is made empty first and filled after the engine call, so that no R allocation, which may jump, stands between
- * an engine object and its owner:
+ * A handle is made empty first and filled after the engine call, so that no R allocation, which may jump, stands
+ * between an engine object and its owner:
  *
  *   SEXP handle = PROTECT(handle_new(HANDLE_SYMBOL));
  *   cermet_symbol *symbol = NULL;

@@ -13,7 +13,8 @@
 #include "symbol.h"
 #include "train.h"
 
-#define CALL(name, num_arguments) {#name, (DL_FUNC)(void (*)(void)) & name, num_arguments}
+#define CALL(name, num_arguments) \
+  { #name, (DL_FUNC)(void (*)(void)) & name, num_arguments }
 
 static const R_CallMethodDef routines[] = {
     CALL(C_release, 1),

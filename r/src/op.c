@@ -203,8 +203,8 @@ static const cermet_def *operator_def(const char *name) {
   return def;
 }
 
-/* The quick way of R's arithmetic: two float arrays of one form, or a float array and a plain number. NULL for all else,
- * which R/arithmetic.R sorts out. */
+/* The quick way of R's arithmetic: two float arrays of one form, or a float array and a plain number. NULL for all
+ * else, which R/arithmetic.R sorts out. */
 SEXP C_arith(SEXP generic, SEXP lhs, SEXP rhs) {
   const char *wanted = CHAR(STRING_ELT(generic, 0));
   size_t row = 0, rows = sizeof arithmetic / sizeof arithmetic[0];

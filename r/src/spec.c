@@ -16,7 +16,8 @@ static SEXP field(SEXP spec, const char *name) {
 
 const cermet_def *spec_read(SEXP spec, cermet_kind kind, const attr_value **out_values) {
   if (TYPEOF(spec) != VECSXP || !Rf_inherits(spec, "cermet_spec"))
-    raise_failure(CERMET_INVALID_ARGUMENT, "cermet", "spec", "want an object made by cm_opt_*, cm_metric_*, cm_init_* or cm_lr_*");
+    raise_failure(CERMET_INVALID_ARGUMENT, "cermet", "spec",
+                  "want an object made by cm_opt_*, cm_metric_*, cm_init_* or cm_lr_*");
   SEXP name = field(spec, "name");
   const cermet_def *def = def_get(kind, name);
   *out_values = attrs_read(text(name, "name"), field(spec, "attrs"), field(spec, "codes"));

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The state of a fitted model: to R a raw vector (the model in its one-file form), in truth the live engine model, turned
- * into bytes only when somebody looks or saves. That is why saveRDS(), parallel workers and caches keep models alive.
+/* The state of a fitted model: to R a raw vector (the model in its one-file form), in truth the live engine model,
+ * turned into bytes only when somebody looks or saves. That is why saveRDS(), parallel workers and caches keep models
+ * alive.
  *
  * An ALTREP vector: data1 is the model's handle, data2 its bytes once they were asked for. The bytes are a copy taken
  * then; fitted models never change, so both agree. */

@@ -147,7 +147,8 @@ SEXP C_trainer_create(SEXP model, SEXP shapes, SEXP dtypes, SEXP optimizer) {
 }
 
 SEXP C_trainer_add_metric(SEXP trainer, SEXP metric, SEXP label_input, SEXP output) {
-  check(cermet_trainer_add_metric(trainer_get(trainer), metric_get(metric), (int32_t)whole(label_input, "label_input") - 1,
+  check(cermet_trainer_add_metric(trainer_get(trainer), metric_get(metric),
+                                  (int32_t)whole(label_input, "label_input") - 1,
                                   (int32_t)whole(output, "output") - 1));
   return trainer;
 }

@@ -93,8 +93,7 @@ SEXP r_strings(const cermet_strings *strings) {
   SEXP result = PROTECT(Rf_allocVector(STRSXP, size));
   for (int32_t i = 0; i < size; i++) {
     const char *entry = "";
-    if (cermet_strings_get(strings, i, &entry) == CERMET_OK)
-      SET_STRING_ELT(result, i, Rf_mkCharCE(entry, CE_UTF8));
+    if (cermet_strings_get(strings, i, &entry) == CERMET_OK) SET_STRING_ELT(result, i, Rf_mkCharCE(entry, CE_UTF8));
   }
   UNPROTECT(1);
   return result;

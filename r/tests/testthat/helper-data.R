@@ -23,7 +23,7 @@ expect_cermet_error <- function(expr, status, ...) {
 }
 
 expect_same <- function(x, expected, tolerance = 1e-6) {
-  expect_s3_class(x, "cermet_array")
+  expect_true(inherits(x, "cermet_array"))
   expect_equal(as.vector(x), as.vector(expected), tolerance = tolerance)
   expect_equal(dim(x), if (is.null(dim(expected))) length(expected) else dim(expected))
 }

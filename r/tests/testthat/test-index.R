@@ -11,8 +11,8 @@ test_that("reading elements means what it means in R", {
   }
   for (expr in expression(
     v[1, 2, 3], v[, , 1], v[2, , ], v[, -1, ], v[, c(3, 1), 2:4], v[, 1, , drop = FALSE], v[1, 1, 1, drop = FALSE],
-    v[c(TRUE, FALSE), , ], v[, , c(FALSE, TRUE)], v[5], v[c(24, 1, 7)], v[-(1:20)], v[v > 20], v[, 3:1, ], v[, c(2, 2), 1],
-    v[cbind(c(1, 2), c(3, 1), c(4, 2))], v[0], v[integer(), , ], v[1.9, 1, 1], v[]
+    v[c(TRUE, FALSE), , ], v[, , c(FALSE, TRUE)], v[5], v[c(24, 1, 7)], v[-(1:20)], v[v > 20], v[, 3:1, ],
+    v[, c(2, 2), 1], v[cbind(c(1, 2), c(3, 1), c(4, 2))], v[0], v[integer(), , ], v[1.9, 1, 1], v[]
   )) {
     same(expr)
   }

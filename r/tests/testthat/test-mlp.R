@@ -34,7 +34,8 @@ test_that("new data is checked", {
   model <- cm_mlp(mpg ~ wt + cyl, data = data, hidden = 4, epochs = 1)
   expect_cermet_error(predict(model, data.frame(wt = 1)), "invalid_argument")
   expect_cermet_error(predict(model, data.frame(wt = 1, cyl = factor("5"))), "invalid_argument", regexp = "new level")
-  expect_cermet_error(predict(model, data.frame(wt = NA_real_, cyl = factor("4", levels(data$cyl)))), "invalid_argument")
+  missing <- data.frame(wt = NA_real_, cyl = factor("4", levels(data$cyl)))
+  expect_cermet_error(predict(model, missing), "invalid_argument")
   expect_length(predict(model, data[1, ]), 1)
 })
 
