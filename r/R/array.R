@@ -18,8 +18,7 @@ setMethod("show", "cermet_array", function(object) print(object))
 #' functions those of arithmetic, such as [cm_add()], line up the last dimensions of arrays of unlike rank.)
 #'
 #' @param x a numeric, logical, raw or factor vector, matrix or array; bit64's `integer64`; a data frame of such
-#'   columns;
-#'   or an array, which is converted to `dtype`.
+#'   columns; or an array, which is converted to `dtype`.
 #' @param dtype element type: `"float32"`, `"float64"`, `"float16"`, `"bfloat16"`, `"int8"`, `"int32"`, `"int64"`,
 #'   `"uint8"`, `"bool"`. `NULL` takes `float32` for doubles, `int32` for integers and factors (their codes), `bool` for
 #'   logicals, `uint8` for raw bytes.

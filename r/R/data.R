@@ -7,8 +7,7 @@
 #' Recognition of Handwritten Digits" data.
 #'
 #' @return A list: `x`, an array of dimensions (1797, 1, 8, 8): observations, channels, rows, columns; `y`, a factor
-#'   with
-#'   the levels `"0"` to `"9"`.
+#'   with the levels `"0"` to `"9"`.
 #' @source E. Alpaydin and C. Kaynak, UCI Machine Learning Repository, 1998, \doi{10.24432/C50P49}. Licence: Creative
 #'   Commons Attribution 4.0 International (CC BY 4.0).
 #' @examples
@@ -27,8 +26,7 @@ cm_digits <- function() {
 #' Read numbers from files
 #'
 #' `cm_read_csv()` reads a CSV file of numbers, plain or gzip; an empty field or `NA` is `NaN`. `cm_read_idx()` reads
-#' the
-#' IDX format of MNIST, plain or gzip. `cm_load_arrays()` and `cm_save_arrays()` read and write named arrays:
+#' the IDX format of MNIST, plain or gzip. `cm_load_arrays()` and `cm_save_arrays()` read and write named arrays:
 #' `.npz`, `.safetensors`, or else MXNet's format.
 #'
 #' @param path path of the file.

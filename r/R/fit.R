@@ -4,11 +4,9 @@
 #' Train a network
 #'
 #' Trains a copy: `object` stays as it was. A fitted model is trained further from where it is, with a fresh optimizer;
-#' its
-#' history goes on. Ctrl-C stops after the batch that runs and gives the model as it is then
-#' (`$stopped` is `"interrupt"`). All randomness (initial values, order of the batches, dropout, choice of the
-#' validation
-#' part) comes from R's generator, so `set.seed()` repeats a run.
+#' its history goes on. Ctrl-C stops after the batch that runs and gives the model as it is then (`$stopped` is
+#' `"interrupt"`). All randomness (initial values, order of the batches, dropout, choice of the validation part) comes
+#' from R's generator, so `set.seed()` repeats a run.
 #'
 #' @param object a network that was [compiled][compile.cermet_network], or a fitted model.
 #' @param x observations: an array, matrix or data frame whose first dimension counts them; the others are the network's

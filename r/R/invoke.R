@@ -17,8 +17,7 @@ variadic <- function(...) {
 }
 
 # Indices and classes count from 0 in the engine. Variables of symbols are bound to what the engine takes, so symbols
-# stay
-# as they are; so does NULL (an input left out).
+# stay as they are; so does NULL (an input left out).
 from_one <- function(x) {
   if (is.null(x) || is_symbol(x)) return(x)
   if (is.factor(x)) as.integer(x) - 1L else x - 1

@@ -2,8 +2,7 @@
 # Data and labels as users have them, to arrays as the engine wants them, and back.
 
 # Observations as a float array of dimensions (n, input). `form`: list(input, index); `input` may be NULL: not known;
-# `index`
-# says that the values are positions, which count from 1 in R.
+# `index` says that the values are positions, which count from 1 in R.
 as_observations <- function(x, form, op) {
   input <- form$input
   if (is.data.frame(x)) x <- data.matrix(x)

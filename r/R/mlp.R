@@ -4,11 +4,10 @@
 #' Neural network for tabular data
 #'
 #' A multilayer perceptron described by a formula, as for [lm()]: a factor, character or logical outcome makes a
-#' classifier, numbers make a regression. Predictors are expanded by [model.matrix()] (factors become dummy columns) and
-#' standardised, and so is a numeric outcome. After training, both standardisations are folded into the first and the
-#' last
-#' layer: the network itself takes the columns of the model matrix as they are and answers in the units of the outcome,
-#' in whatever language it is loaded.
+#' classifier, numbers make a regression. Predictors are expanded by [model.matrix()] (factors become dummy columns)
+#' and standardised, and so is a numeric outcome. After training, both standardisations are folded into the first and
+#' the last layer: the network itself takes the columns of the model matrix as they are and answers in the units of the
+#' outcome, in whatever language it is loaded.
 #'
 #' @param formula a formula; the right side may have interactions and functions of columns.
 #' @param data a data frame.

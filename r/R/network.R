@@ -7,11 +7,9 @@
 #' `cm_sequential()` begins a network; the `cm_layer_*()` functions add layers to it with the pipe. `cm_network()` takes
 #' a symbol instead, for instance one read by [cm_from_json()].
 #'
-#' @param input dimensions of one observation, without the number of observations, which always comes first: `c(1, 8,
-#'   8)`
-#'   for images of one channel, 8 x 8 pixels (channels, height, width). Where the first layer is an embedding, the
-#'   values
-#'   are positions that count from 1.
+#' @param input dimensions of one observation, without the number of observations, which always comes first:
+#'   `c(1, 8, 8)` for images of one channel, 8 x 8 pixels (channels, height, width). Where the first layer is an
+#'   embedding, the values are positions that count from 1.
 #' @param symbol a symbol with one variable for the data. It may end in a loss output of its own (`softmax_output` ...).
 #' @param object,x a network.
 #' @param ... not used.

@@ -6,11 +6,10 @@
 #' @param cap bytes that arrays may take in all, beyond which an allocation is an error of class `cermet_error_limit`;
 #'   0 for the machine's own limit.
 #' @return `cm_threads()`: the number of threads in force. `cm_memory()`: a named vector of bytes: in use, kept for
-#'   reuse,
-#'   highest use, cap (0 for none), held by R's handles. `cm_features()`: a JSON string that describes the build.
+#'   reuse, highest use, cap (0 for none), held by R's handles. `cm_features()`: a JSON string that describes the
+#'   build.
 #' @details R does not see how much memory an array takes, so cermet counts it and collects garbage when R's handles
-#'   hold
-#'   more than a budget, which follows what is really in use.
+#'   hold more than a budget, which follows what is really in use.
 #' @examples
 #' cm_threads()
 #' cm_memory()

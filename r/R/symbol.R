@@ -4,9 +4,8 @@
 #' Symbols
 #'
 #' A symbol is a graph of operators. All `cm_` operators and R's arithmetic take symbols as well as arrays, and compose
-#' a
-#' larger symbol from them. Parameters that are left out become variables of their own
-#' (`cm_fully_connected(x, num_hidden = 3, name = "fc1")` makes `fc1_weight` and `fc1_bias`).
+#' a larger symbol from them. Parameters that are left out become variables of their own:
+#' `cm_fully_connected(x, num_hidden = 3, name = "fc1")` makes `fc1_weight` and `fc1_bias`.
 #'
 #' @param name name of the variable.
 #' @param symbol,... symbols.
@@ -15,8 +14,7 @@
 #' @param names names of variables.
 #' @return `cm_variable()`, `cm_group()`, `cm_internals()`, `cm_symbol_gradient()`, `cm_from_json()`: a symbol;
 #'   `cm_arguments()`, `cm_auxiliary_states()`, `cm_outputs()`: names; `cm_infer_shape()`: a list `arguments`,
-#'   `outputs`,
-#'   `auxiliary_states` of named lists of dimensions; `cm_to_json()`: a string.
+#'   `outputs`, `auxiliary_states` of named lists of dimensions; `cm_to_json()`: a string.
 #' @examples
 #' x <- cm_variable("x")
 #' y <- cm_fully_connected(x, num_hidden = 3, name = "fc1") + 1

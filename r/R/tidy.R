@@ -18,10 +18,9 @@ generics::augment
 #' @param x a fitted model.
 #' @param data,newdata for `augment()`: a data frame with the predictors of a model of [cm_mlp()].
 #' @param ... not used.
-#' @return `tidy()`: a row an epoch and figure: `epoch`, `part` (training or validation), `figure`, `value`. `glance()`:
-#'   one
-#'   row: number of parameters and of epochs, and the figures of the last epoch. `augment()`: `data` with a column
-#'   `.pred`, or `.pred_class` and a column `.pred_<level>` a class.
+#' @return `tidy()`: a row an epoch and figure: `epoch`, `part` (training or validation), `figure`, `value`.
+#'   `glance()`: one row: number of parameters and of epochs, and the figures of the last epoch. `augment()`: `data`
+#'   with a column `.pred`, or `.pred_class` and a column `.pred_<level>` a class.
 #' @examples
 #' model <- cm_mlp(Species ~ ., data = iris, hidden = 8, epochs = 3)
 #' glance(model)

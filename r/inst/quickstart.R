@@ -7,11 +7,10 @@
 #   digits-history.png                          the curves of the training
 #   digits.safetensors                          the model as one file
 #   digits-symbol.json, digits-0000.params      the model in MXNet's form
-#   digits-check.npz                            inputs of some test images and the probabilities that R got for them, so
-#                                               that other languages can compare
+#   digits-check.npz                            `input`, some test images, and `probability`, what R got for them: for
+#                                               other languages to compare
 # --mnist trains LeNet as MXNet 1.3 did instead; it needs the MNIST files and LeNet's graph in the folder that
-# CERMET_DATA
-# names (mnist/, mxnet-lenet/).
+# CERMET_DATA names (mnist/, mxnet-lenet/).
 library(cermet)
 
 arguments <- commandArgs(trailingOnly = TRUE)
@@ -32,18 +31,17 @@ digits_job <- function(seed = 1) {
   test <- sample(nrow(x), round(0.2 * nrow(x)))
 
   net <- cm_sequential(input = c(1, 8, 8)) |>
-    cm_layer_conv2d(32, kernel_size = 3, padding = 1, activation = "relu") |>
+    cm_layer_conv2d(16, kernel_size = 3, padding = 1, activation = "relu") |>
     cm_layer_conv2d(32, kernel_size = 3, padding = 1, activation = "relu") |>
     cm_layer_max_pool2d(pool_size = 2) |>
     cm_layer_dropout(0.25) |>
     cm_layer_dense(64, activation = "relu") |>
-    cm_layer_dropout(0.5) |>
     cm_layer_dense(10)
   print(net)
 
   model <- net |>
     compile(loss = "cross_entropy", optimizer = cm_opt_adam(learning_rate = 0.002), metrics = "accuracy") |>
-    fit(x[-test, , , , drop = FALSE], digits$y[-test], epochs = 25, batch_size = 32, validation = 0.1, verbose = TRUE)
+    fit(x[-test, , , , drop = FALSE], digits$y[-test], epochs = 15, batch_size = 32, validation = 0.1, verbose = TRUE)
 
   test_x <- x[test, , , , drop = FALSE]
   test_y <- digits$y[test]

@@ -5,7 +5,8 @@ test_that("a classifier learns, predicts and is judged", {
   model <- fit_iris(epochs = 30, validation = 0.2)
   expect_s3_class(model, "cermet_model")
   expect_identical(nrow(model$history), 30L)
-  expect_named(model$history, c("epoch", "loss", "accuracy", "valid_loss", "valid_accuracy", "learning_rate", "seconds"))
+  expect_named(model$history, c("epoch", "loss", "accuracy", "valid_loss", "valid_accuracy", "learning_rate",
+                                "seconds"))
   figures <- evaluate(model, iris_x, iris$Species)
   expect_named(figures, c("loss", "accuracy"))
   expect_gt(figures[["accuracy"]], 0.9)
