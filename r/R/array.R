@@ -106,7 +106,7 @@ print.cermet_array <- function(x, ...) {
   if (length(x) <= 1000) {
     print(as.array(x), ...)
   } else {
-    cat("first values:", format(as.vector(x[seq_len(10)])), "...\n")
+    cat("first values:", format(as.vector(x[seq_len(10)]), trim = TRUE), "...\n")
   }
   invisible(x)
 }

@@ -121,7 +121,7 @@ fold_scales <- function(model, scale) {
 #' @param type as in [predict()][predict.cermet_model].
 #' @export
 predict.cermet_mlp <- function(object, newdata, type = c("response", "prob", "class"), ...) {
-  NextMethod(newdata = mlp_columns(object, newdata, "predict"))
+  predict.cermet_model(object, mlp_columns(object, newdata, "predict"), type = type, ...)
 }
 
 # Columns of new data as those of the training; rows with missing values are refused.
@@ -142,7 +142,7 @@ mlp_columns <- function(model, newdata, op) {
 #' @param y outcome of `newdata`.
 #' @export
 evaluate.cermet_mlp <- function(x, newdata, y, ...) {
-  NextMethod(newdata = mlp_columns(x, newdata, "evaluate"))
+  evaluate.cermet_model(x, mlp_columns(x, newdata, "evaluate"), y, ...)
 }
 
 #' @export
