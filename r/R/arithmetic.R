@@ -75,7 +75,12 @@ operand_dtype <- function(x, other) {
   if (all(is.finite(x)) && all(x == trunc(x)) && all(abs(x) < 2^31)) "int32" else "float32"
 }
 
-reshape_to <- function(x, dim) invoke("reshape", list(x), list(shape = dim), "I")
+# Row-major. In the operator's attribute 0 stands for a size of the input, so empty arrays are made anew.
+reshape_to <- function(x, dim) {
+  if (length(x) > 0) return(invoke("reshape", list(x), list(shape = dim), "I"))
+  dim[dim == -1] <- 0
+  cm_array(array(0, dim), cm_dtype(x))
+}
 
 operate_unary <- function(generic, x) {
   switch(generic,

@@ -40,6 +40,10 @@ cm_add_scalar <- function(data, scalar = 1, is_int = TRUE, name = NULL) {
   invoke("add_scalar", list(data), list(scalar = scalar, is_int = is_int), "fb", FALSE, name)
 }
 
+cm_all_finite <- function(data, init_output = TRUE, name = NULL) {
+  invoke("all_finite", list(data), list(init_output = init_output), "b", FALSE, name)
+}
+
 cm_amp_cast <- function(data, dtype, name = NULL) {
   invoke("amp_cast", list(data), list(dtype = dtype), "s", FALSE, name)
 }
@@ -86,6 +90,10 @@ cm_argmin <- function(data, axis = NULL, keepdims = FALSE, name = NULL) {
   to_one(invoke("argmin", list(data), list(axis = axis, keepdims = keepdims), "ab", FALSE, name))
 }
 
+cm_argsort <- function(data, axis = -1, is_ascend = TRUE, dtype = "float32", name = NULL) {
+  invoke("argsort", list(data), list(axis = axis, is_ascend = is_ascend, dtype = dtype), "abs", FALSE, name)
+}
+
 cm_batch_dot <- function(lhs, rhs, transpose_a = FALSE, transpose_b = FALSE, forward_stype = NULL, name = NULL) {
   invoke("batch_dot", list(lhs, rhs), list(transpose_a = transpose_a, transpose_b = transpose_b,
     forward_stype = forward_stype), "bbs", FALSE, name)
@@ -98,6 +106,10 @@ cm_batch_norm <- function(data, gamma = NULL, beta = NULL, moving_mean = NULL, m
     fix_gamma = fix_gamma, use_global_stats = use_global_stats, output_mean_var = output_mean_var, axis = axis,
     cudnn_off = cudnn_off, min_calib_range = min_calib_range, max_calib_range = max_calib_range), "ffbbbabff", FALSE,
     name)
+}
+
+cm_batch_take <- function(a, indices, name = NULL) {
+  invoke("batch_take", list(a, indices), NULL, "", FALSE, name)
 }
 
 cm_broadcast_axis <- function(data, axis = integer(), size = integer(), name = NULL) {
@@ -160,6 +172,14 @@ cm_degrees <- function(data, name = NULL) {
   invoke("degrees", list(data), NULL, "", FALSE, name)
 }
 
+cm_depth_to_space <- function(data, block_size, name = NULL) {
+  invoke("depth_to_space", list(data), list(block_size = block_size), "i", FALSE, name)
+}
+
+cm_diag <- function(data, k = 0, axis1 = 1, axis2 = 2, name = NULL) {
+  invoke("diag", list(data), list(k = k, axis1 = axis1, axis2 = axis2), "iaa", FALSE, name)
+}
+
 cm_divide <- function(lhs, rhs, name = NULL) {
   invoke("divide", list(lhs, rhs), NULL, "", FALSE, name)
 }
@@ -175,6 +195,12 @@ cm_dot <- function(lhs, rhs, transpose_a = FALSE, transpose_b = FALSE, forward_s
 
 cm_dropout <- function(data, p = 0.5, mode = "training", axes = integer(), cudnn_off = FALSE, name = NULL) {
   invoke("dropout", list(data), list(p = p, mode = mode, axes = axes, cudnn_off = cudnn_off), "fsAb", TRUE, name)
+}
+
+cm_embedding <- function(data, weight = NULL, input_dim, output_dim, dtype = "float32", sparse_grad = FALSE,
+    name = NULL) {
+  invoke("embedding", list(data, weight), list(input_dim = input_dim, output_dim = output_dim, dtype = dtype,
+    sparse_grad = sparse_grad), "iisb", FALSE, name)
 }
 
 cm_equal <- function(lhs, rhs, name = NULL) {
@@ -251,6 +277,10 @@ cm_gammaln <- function(data, name = NULL) {
   invoke("gammaln", list(data), NULL, "", FALSE, name)
 }
 
+cm_gather_nd <- function(data, indices, name = NULL) {
+  invoke("gather_nd", list(data, indices), NULL, "", FALSE, name)
+}
+
 cm_greater <- function(lhs, rhs, name = NULL) {
   invoke("greater", list(lhs, rhs), NULL, "", FALSE, name)
 }
@@ -295,6 +325,18 @@ cm_instance_norm <- function(data, gamma = NULL, beta = NULL, eps = 0.001, name 
 
 cm_l2_normalization <- function(data, eps = 1e-10, mode = "instance", name = NULL) {
   invoke("l2_normalization", list(data), list(eps = eps, mode = mode), "fs", FALSE, name)
+}
+
+cm_lamb_update_phase1 <- function(weight, grad, mean = NULL, var = NULL, wd = 0, beta1 = 0.9, beta2 = 0.999,
+    epsilon = 1e-06, t, bias_correction = TRUE, rescale_grad = 1, clip_gradient = -1, name = NULL) {
+  invoke("lamb_update_phase1", list(weight, grad, mean, var), list(wd = wd, beta1 = beta1, beta2 = beta2,
+    epsilon = epsilon, t = t, bias_correction = bias_correction, rescale_grad = rescale_grad,
+    clip_gradient = clip_gradient), "ffffibff", FALSE, name)
+}
+
+cm_lamb_update_phase2 <- function(weight, g, r1, r2, lr, lower_bound = -1, upper_bound = -1, name = NULL) {
+  invoke("lamb_update_phase2", list(weight, g, r1, r2), list(lr = lr, lower_bound = lower_bound,
+    upper_bound = upper_bound), "fff", FALSE, name)
 }
 
 cm_layer_norm <- function(data, gamma = NULL, beta = NULL, axis = -1, eps = 1e-05, output_mean_var = FALSE,
@@ -393,6 +435,10 @@ cm_logistic_regression_output <- function(data, label = NULL, grad_scale = 1, na
   invoke("logistic_regression_output", list(data, label), list(grad_scale = grad_scale), "f", FALSE, name)
 }
 
+cm_lrn <- function(data, alpha = 0.0001, beta = 0.75, knorm = 2, nsize, name = NULL) {
+  invoke("lrn", list(data), list(alpha = alpha, beta = beta, knorm = knorm, nsize = nsize), "fffi", FALSE, name)
+}
+
 cm_mae_regression_output <- function(data, label = NULL, grad_scale = 1, name = NULL) {
   invoke("mae_regression_output", list(data, label), list(grad_scale = grad_scale), "f", FALSE, name)
 }
@@ -468,6 +514,15 @@ cm_multi_adamw_update <- function(..., lrs, wds, etas, num_weights = 1, beta1 = 
     beta1 = beta1, beta2 = beta2, epsilon = epsilon, clip_gradient = clip_gradient), "FFFiffff", FALSE, name)
 }
 
+cm_multi_all_finite <- function(..., init_output = TRUE, name = NULL) {
+  invoke("multi_all_finite", variadic(...), list(init_output = init_output), "b", FALSE, name)
+}
+
+cm_multi_lars <- function(lrs, weights_sum_sq, grads_sum_sq, wds, eta, eps, rescale_grad = 1, name = NULL) {
+  invoke("multi_lars", list(lrs, weights_sum_sq, grads_sum_sq, wds), list(eta = eta, eps = eps,
+    rescale_grad = rescale_grad), "fff", FALSE, name)
+}
+
 cm_multi_mp_adamw_update <- function(..., lrs, wds, etas, num_weights = 1, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-08,
     clip_gradient = -1, name = NULL) {
   invoke("multi_mp_adamw_update", variadic(...), list(lrs = lrs, wds = wds, etas = etas, num_weights = num_weights,
@@ -498,6 +553,10 @@ cm_multi_sgd_update <- function(..., lrs, wds, num_weights = 1, lazy_update = TR
     clip_gradient = -1, name = NULL) {
   invoke("multi_sgd_update", variadic(...), list(lrs = lrs, wds = wds, num_weights = num_weights,
     lazy_update = lazy_update, rescale_grad = rescale_grad, clip_gradient = clip_gradient), "FFibff", FALSE, name)
+}
+
+cm_multi_sum_sq <- function(..., name = NULL) {
+  invoke("multi_sum_sq", variadic(...), NULL, "", FALSE, name)
 }
 
 cm_multiply <- function(lhs, rhs, name = NULL) {
@@ -539,12 +598,26 @@ cm_not_equal_scalar <- function(data, scalar = 1, is_int = TRUE, name = NULL) {
   invoke("not_equal_scalar", list(data), list(scalar = scalar, is_int = is_int), "fb", FALSE, name)
 }
 
+cm_one_hot <- function(indices, depth, on_value = 1, off_value = 0, dtype = "float32", name = NULL) {
+  invoke("one_hot", list(indices), list(depth = depth, on_value = on_value, off_value = off_value, dtype = dtype),
+    "iffs", FALSE, name)
+}
+
 cm_ones <- function(shape = integer(), ctx = "", dtype = "float32", name = NULL) {
   invoke("ones", list(), list(shape = shape, ctx = ctx, dtype = dtype), "Iss", FALSE, name)
 }
 
 cm_ones_like <- function(data, name = NULL) {
   invoke("ones_like", list(data), NULL, "", FALSE, name)
+}
+
+cm_pad <- function(data, mode, pad_width, constant_value = 0, name = NULL) {
+  invoke("pad", list(data), list(mode = mode, pad_width = pad_width, constant_value = constant_value), "sIf", FALSE,
+    name)
+}
+
+cm_pick <- function(data, index, axis = -1, keepdims = FALSE, mode = "clip", name = NULL) {
+  invoke("pick", list(data, index), list(axis = axis, keepdims = keepdims, mode = mode), "abs", FALSE, name)
 }
 
 cm_pooling <- function(data, kernel = integer(), pool_type = "max", global_pool = FALSE, cudnn_off = FALSE,
@@ -619,6 +692,10 @@ cm_relu <- function(data, name = NULL) {
   invoke("relu", list(data), NULL, "", FALSE, name)
 }
 
+cm_repeat <- function(data, repeats, axis = NULL, name = NULL) {
+  invoke("repeat", list(data), list(repeats = repeats, axis = axis), "ia", FALSE, name)
+}
+
 cm_reshape <- function(data, shape = integer(), reverse = FALSE, target_shape = integer(), keep_highest = FALSE,
     name = NULL) {
   invoke("reshape", list(data), list(shape = shape, reverse = reverse, target_shape = target_shape,
@@ -628,6 +705,10 @@ cm_reshape <- function(data, shape = integer(), reverse = FALSE, target_shape = 
 cm_reshape_like <- function(lhs, rhs, lhs_begin = NULL, lhs_end = NULL, rhs_begin = NULL, rhs_end = NULL, name = NULL) {
   invoke("reshape_like", list(lhs, rhs), list(lhs_begin = lhs_begin, lhs_end = lhs_end, rhs_begin = rhs_begin,
     rhs_end = rhs_end), "aiai", FALSE, name)
+}
+
+cm_reverse <- function(data, axis, name = NULL) {
+  invoke("reverse", list(data), list(axis = axis), "A", FALSE, name)
 }
 
 cm_rint <- function(data, name = NULL) {
@@ -665,6 +746,16 @@ cm_rsqrt <- function(data, name = NULL) {
 
 cm_rsubtract_scalar <- function(data, scalar = 1, is_int = TRUE, name = NULL) {
   invoke("rsubtract_scalar", list(data), list(scalar = scalar, is_int = is_int), "fb", FALSE, name)
+}
+
+cm_scatter_nd <- function(data, indices, shape, name = NULL) {
+  invoke("scatter_nd", list(data, indices), list(shape = shape), "I", FALSE, name)
+}
+
+cm_sequence_mask <- function(data, sequence_length = NULL, use_sequence_length = FALSE, value = 0, axis = 1,
+    name = NULL) {
+  invoke("sequence_mask", list(data, sequence_length), list(use_sequence_length = use_sequence_length, value = value,
+    axis = axis), "bfa", FALSE, name)
 }
 
 cm_sgd_mom_update <- function(weight, grad, mom = NULL, lr, wd = 0, momentum = 0, lazy_update = TRUE, rescale_grad = 1,
@@ -745,7 +836,7 @@ cm_softmax_activation <- function(data, mode = "instance", name = NULL) {
 }
 
 cm_softmax_cross_entropy <- function(data, label, name = NULL) {
-  invoke("softmax_cross_entropy", list(data, label), NULL, "", FALSE, name)
+  invoke("softmax_cross_entropy", list(data, from_one(label)), NULL, "", FALSE, name)
 }
 
 cm_softmax_output <- function(data, label = NULL, grad_scale = 1, ignore_label = -1, multi_output = FALSE,
@@ -763,6 +854,14 @@ cm_softmin <- function(data, axis = -1, temperature = NULL, dtype = NULL, use_le
 
 cm_softsign <- function(data, name = NULL) {
   invoke("softsign", list(data), NULL, "", FALSE, name)
+}
+
+cm_sort <- function(data, axis = -1, is_ascend = TRUE, name = NULL) {
+  invoke("sort", list(data), list(axis = axis, is_ascend = is_ascend), "ab", FALSE, name)
+}
+
+cm_space_to_depth <- function(data, block_size, name = NULL) {
+  invoke("space_to_depth", list(data), list(block_size = block_size), "i", FALSE, name)
 }
 
 cm_split <- function(data, num_outputs, axis = 2, squeeze_axis = FALSE, name = NULL) {
@@ -802,8 +901,18 @@ cm_sum <- function(data, axis = NULL, keepdims = FALSE, exclude = FALSE, name = 
   invoke("sum", list(data), list(axis = axis, keepdims = keepdims, exclude = exclude), "Abb", FALSE, name)
 }
 
+cm_svm_output <- function(data, label = NULL, margin = 1, regularization_coefficient = 1, use_linear = FALSE,
+    name = NULL) {
+  invoke("svm_output", list(data, from_one(label)), list(margin = margin,
+    regularization_coefficient = regularization_coefficient, use_linear = use_linear), "ffb", FALSE, name)
+}
+
 cm_swapaxes <- function(data, dim1 = 1, dim2 = 1, name = NULL) {
   invoke("swapaxes", list(data), list(dim1 = dim1, dim2 = dim2), "aa", FALSE, name)
+}
+
+cm_take <- function(a, indices, axis = 1, mode = "clip", name = NULL) {
+  invoke("take", list(a, indices), list(axis = axis, mode = mode), "as", FALSE, name)
 }
 
 cm_tan <- function(data, name = NULL) {
@@ -814,12 +923,31 @@ cm_tanh <- function(data, name = NULL) {
   invoke("tanh", list(data), NULL, "", FALSE, name)
 }
 
+cm_tile <- function(data, reps, name = NULL) {
+  invoke("tile", list(data), list(reps = reps), "I", FALSE, name)
+}
+
+cm_topk <- function(data, axis = -1, k = 1, ret_typ = "indices", is_ascend = FALSE, dtype = "float32", name = NULL) {
+  invoke("topk", list(data), list(axis = axis, k = k, ret_typ = ret_typ, is_ascend = is_ascend, dtype = dtype), "aisbs",
+    FALSE, name)
+}
+
 cm_transpose <- function(data, axes = integer(), name = NULL) {
   invoke("transpose", list(data), list(axes = axes), "A", FALSE, name)
 }
 
 cm_trunc <- function(data, name = NULL) {
   invoke("trunc", list(data), NULL, "", FALSE, name)
+}
+
+cm_up_sampling <- function(..., scale, num_filter = 0, sample_type, multi_input_mode = "concat", workspace = 512,
+    name = NULL) {
+  invoke("up_sampling", variadic(...), list(scale = scale, num_filter = num_filter, sample_type = sample_type,
+    multi_input_mode = multi_input_mode, workspace = workspace), "iissi", FALSE, name)
+}
+
+cm_where <- function(condition, x, y, name = NULL) {
+  invoke("where", list(condition, x, y), NULL, "", FALSE, name)
 }
 
 cm_zeros <- function(shape = integer(), ctx = "", dtype = "float32", name = NULL) {

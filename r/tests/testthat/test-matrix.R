@@ -28,6 +28,14 @@ test_that("t, aperm and dim<- are R's", {
   expect_cermet_error(t(cm_array(x)), "shape")
 })
 
+test_that("empty arrays keep their shapes", {
+  empty <- cm_array(matrix(0, 0, 3))
+  expect_identical(dim(t(empty)), c(3L, 0L))
+  expect_identical(dim(empty[, 1, drop = FALSE]), c(0L, 1L))
+  expect_identical(dim(empty[, 2:3]), c(0L, 2L))
+  expect_identical(length(c(empty)), 0L)
+})
+
 test_that("cm_reshape is row-major", {
   expect_equal(as.vector(cm_reshape(cm_array(a), c(6))), as.vector(t(a)))
 })
