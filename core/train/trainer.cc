@@ -21,7 +21,6 @@ std::vector<std::string> trained_parameters(const Model &model, const std::vecto
     for (const NamedSpec &parameter : parameters)
       if (parameter.name == argument->name && is_float(*parameter.spec.dtype) && !frozen(*argument))
         out.push_back(argument->name);
-  if (out.empty()) throw Error(Status::invalid_argument, "model", "has no parameter to train");
   return out;
 }
 
@@ -95,6 +94,7 @@ Executor &Trainer::feed(const std::vector<ArrayRef> &arrays) {
 }
 
 void Trainer::step(const std::vector<ArrayRef> &arrays, Rng *rng) {
+  if (trained_.empty()) throw Error(Status::invalid_argument, "model", "has no parameter to train");
   Executor &executor = feed(arrays);
   executor.forward(true, rng);
   executor.backward({});

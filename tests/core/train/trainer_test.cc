@@ -122,6 +122,15 @@ Test(trainer, leaves_frozen_parameters_alone) {
   cr_assert(values_of(*classifier.model->parameter("scores_weight")) != others);
 }
 
+Test(trainer, evaluates_what_it_cannot_train) {
+  Classifier classifier;
+  for (Node *node : list_variables(classifier.model->symbol()->outputs).arguments) node->user_attrs["__lr_mult__"] = "0";
+  Trainer trainer(classifier.model, batch_of(32), make_optimizer("sgd", {}));
+  auto batch = classifier.batch(32);
+  trainer.evaluate(batch);
+  cr_assert_eq(status_of([&] { trainer.step(batch, nullptr); }), Status::invalid_argument);
+}
+
 Test(trainer, refuses_what_does_not_fit) {
   Classifier classifier;
   auto sgd = make_optimizer("sgd", {});
