@@ -4,6 +4,7 @@ package org.cermet;
 import java.lang.ref.Cleaner;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.function.Consumer;
 import org.cermet.raw.Copies;
 import org.cermet.raw.Raw;
 
@@ -17,6 +18,34 @@ final class ArrayValues {
   }
 
   private ArrayValues() {}
+
+  /** A new array, filled by {@code writing}; an empty shape: as many elements as are given. */
+  static NDArray of(int length, DType dtype, long[] shape, Copying writing) {
+    return filled(
+        NDArray.zeros(dtype, shape.length == 0 ? new long[] {length} : shape),
+        array -> write(array, length, dtype, writing));
+  }
+
+  /** A new array with the bytes from position to limit. */
+  static NDArray of(ByteBuffer bytes, DType dtype, long[] shape) {
+    return filled(
+        NDArray.zeros(dtype, shape),
+        array -> {
+          ByteBuffer target = buffer(array);
+          ArrayChecks.checkBytes(bytes.remaining(), target.capacity(), shape);
+          target.put(bytes.duplicate());
+        });
+  }
+
+  private static NDArray filled(NDArray array, Consumer<NDArray> filling) {
+    try {
+      filling.accept(array);
+      return array;
+    } catch (RuntimeException refused) {
+      array.close();
+      throw refused;
+    }
+  }
 
   static void read(NDArray array, DType wanted, Copying reading) {
     array.run(

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.cermet;
 
+import java.util.function.LongFunction;
 import java.util.function.Supplier;
 
 /**
@@ -29,6 +30,12 @@ final class Context {
     } finally {
       context.recorder = outer;
     }
+  }
+
+  /** Calls {@code body} with the address of the random numbers that hold for this thread, 0 for the process's own. */
+  static <T> T drawing(LongFunction<T> body) {
+    Rng rng = current().rng;
+    return rng == null ? body.apply(0) : rng.call(body);
   }
 
   static <T> T withRng(Rng rng, Supplier<T> body) {

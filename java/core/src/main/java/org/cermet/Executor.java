@@ -78,12 +78,11 @@ public final class Executor extends NativeResource {
 
   /** Runs the graph; {@code train}: as in training, keeping what {@link #backward} needs. */
   public void forward(boolean train) {
-    run(executor -> Raw.cermet_executor_forward(executor, train ? 1 : 0, 0));
-  }
-
-  /** Runs the graph with random numbers from {@code rng}. */
-  public void forward(boolean train, Rng rng) {
-    run(executor -> rng.run(numbers -> Raw.cermet_executor_forward(executor, train ? 1 : 0, numbers)));
+    Context.drawing(
+        rng -> {
+          run(executor -> Raw.cermet_executor_forward(executor, train ? 1 : 0, rng));
+          return null;
+        });
   }
 
   /**

@@ -106,25 +106,27 @@ public final class Model extends NativeResource {
     run(model -> array.run(values -> Raw.cermet_model_set_parameter(model, Text.utf8(name), values)));
   }
 
-  /** Gives every parameter that has no value one by the default initializer, drawing from the process's numbers. */
+  /** Gives every parameter that has no value one, by the default initializer. {@code inputs}: data and labels. */
   public void initialize(Specs inputs) {
-    run(model -> inputs.with(specs -> initialize(model, specs, 0, 0, 0)));
+    inputs.with(specs -> initialize(specs, 0, 0));
   }
 
-  /** Gives every parameter that has no value one. {@code inputs}: data and labels, from which shapes follow. */
-  public void initialize(Specs inputs, Initializer initializer, Rng rng) {
-    run(
-        model ->
-            inputs.with(
-                specs ->
-                    initializer.with(
-                        (definition, attrs) ->
-                            rng.call(numbers -> initialize(model, specs, definition, attrs, numbers)))));
+  /**
+   * Gives every parameter that has no value one. Random values are drawn from the stream of {@link Rng#with}, if there is
+   * one.
+   *
+   * @param inputs data and labels, from which the shapes follow
+   */
+  public void initialize(Specs inputs, Initializer initializer) {
+    inputs.with(specs -> initializer.with((definition, attrs) -> initialize(specs, definition, attrs)));
   }
 
-  private static Void initialize(long model, long specs, long initializer, long attrs, long rng) {
-    Raw.cermet_model_initialize(model, specs, initializer, attrs, rng);
-    return null;
+  private Void initialize(long specs, long initializer, long attrs) {
+    return Context.drawing(
+        rng -> {
+          run(model -> Raw.cermet_model_initialize(model, specs, initializer, attrs, rng));
+          return null;
+        });
   }
 
   /** Names of what a session must be fed: inputs without a parameter value, labels left out. */

@@ -54,27 +54,27 @@ public final class NDArray extends NativeResource {
 
   /** A float32 array with a copy of {@code values}, row-major. An empty {@code shape}: as many as there are values. */
   public static NDArray of(float[] values, long... shape) {
-    return from(values.length, DType.FLOAT32, shape, address -> Copies.writeFloat(address, values));
+    return ArrayValues.of(values.length, DType.FLOAT32, shape, address -> Copies.writeFloat(address, values));
   }
 
   /** A float64 array with a copy of {@code values}, row-major. An empty {@code shape}: as many as there are values. */
   public static NDArray of(double[] values, long... shape) {
-    return from(values.length, DType.FLOAT64, shape, address -> Copies.writeDouble(address, values));
+    return ArrayValues.of(values.length, DType.FLOAT64, shape, address -> Copies.writeDouble(address, values));
   }
 
   /** An int32 array with a copy of {@code values}, row-major. An empty {@code shape}: as many as there are values. */
   public static NDArray of(int[] values, long... shape) {
-    return from(values.length, DType.INT32, shape, address -> Copies.writeInt(address, values));
+    return ArrayValues.of(values.length, DType.INT32, shape, address -> Copies.writeInt(address, values));
   }
 
   /** An int64 array with a copy of {@code values}, row-major. An empty {@code shape}: as many as there are values. */
   public static NDArray of(long[] values, long... shape) {
-    return from(values.length, DType.INT64, shape, address -> Copies.writeLong(address, values));
+    return ArrayValues.of(values.length, DType.INT64, shape, address -> Copies.writeLong(address, values));
   }
 
   /** A uint8 array with a copy of {@code values}, row-major. An empty {@code shape}: as many as there are values. */
   public static NDArray of(byte[] values, long... shape) {
-    return from(values.length, DType.UINT8, shape, address -> Copies.writeByte(address, values));
+    return ArrayValues.of(values.length, DType.UINT8, shape, address -> Copies.writeByte(address, values));
   }
 
   /** A float32 scalar: rank 0. */
@@ -86,27 +86,7 @@ public final class NDArray extends NativeResource {
 
   /** An array with a copy of the bytes from position to limit, which are elements in native byte order. */
   public static NDArray of(ByteBuffer bytes, DType dtype, long... shape) {
-    NDArray array = zeros(dtype, shape);
-    try {
-      ByteBuffer target = array.buffer();
-      ArrayChecks.checkBytes(bytes.remaining(), target.capacity(), shape);
-      target.put(bytes.duplicate());
-      return array;
-    } catch (RuntimeException refused) {
-      array.close();
-      throw refused;
-    }
-  }
-
-  private static NDArray from(int length, DType dtype, long[] shape, ArrayValues.Copying copying) {
-    NDArray array = zeros(dtype, shape.length == 0 ? new long[] {length} : shape);
-    try {
-      ArrayValues.write(array, length, dtype, copying);
-      return array;
-    } catch (RuntimeException refused) {
-      array.close();
-      throw refused;
-    }
+    return ArrayValues.of(bytes, dtype, shape);
   }
 
   // --- What it is ----------------------------------------------------------------------------------------------------
@@ -117,6 +97,7 @@ public final class NDArray extends NativeResource {
   }
 
   private long[] knownShape() {
+    checkOpen();
     if (shape == null) shape = call(Raw::cermet_ndarray_shape);
     return shape;
   }
@@ -139,6 +120,7 @@ public final class NDArray extends NativeResource {
 
   /** Type of the elements. */
   public DType dtype() {
+    checkOpen();
     if (dtype == null) dtype = DType.of(callInt(Raw::cermet_ndarray_dtype));
     return dtype;
   }

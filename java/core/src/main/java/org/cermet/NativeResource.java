@@ -73,8 +73,17 @@ public abstract class NativeResource implements AutoCloseable {
 
   /** The address, which stays valid until the {@link #release} that must follow. */
   final long acquire() {
-    if (!handle.enter()) throw new IllegalStateException("this " + getClass().getSimpleName() + " is closed");
+    if (!handle.enter()) throw closedAlready();
     return handle.address;
+  }
+
+  /** For answers that are known without a native call. */
+  final void checkOpen() {
+    if (isClosed()) throw closedAlready();
+  }
+
+  private IllegalStateException closedAlready() {
+    return new IllegalStateException("this " + getClass().getSimpleName() + " is closed");
   }
 
   final void release() {

@@ -21,7 +21,7 @@ public final class Rng extends NativeResource {
     return new Rng(Raw.cermet_rng_create(seed));
   }
 
-  /** Runs {@code body}, whose random operators on this thread draw from this stream. */
+  /** Runs {@code body}: whatever it calls on this thread that draws random numbers takes them from this stream. */
   public <T> T with(Supplier<T> body) {
     return Context.withRng(this, body);
   }

@@ -43,18 +43,13 @@ public final class Trainer extends NativeResource {
 
   /** One step on a batch: arrays in the order of the inputs. The batch size may change from step to step. */
   public void step(NDArray... batch) {
-    Rng rng = Context.current().rng;
-    if (rng == null) {
-      step(0, batch);
-    } else {
-      rng.run(numbers -> step(numbers, batch));
-    }
-  }
-
-  private void step(long rng, NDArray[] batch) {
     long[] addresses = acquireAll(batch);
     try {
-      run(trainer -> Raw.cermet_trainer_step(trainer, addresses, rng));
+      Context.drawing(
+          rng -> {
+            run(trainer -> Raw.cermet_trainer_step(trainer, addresses, rng));
+            return null;
+          });
     } finally {
       releaseAll(batch);
     }

@@ -43,8 +43,11 @@ class LifetimeTest {
   @Test
   void useAfterCloseIsRefused() {
     NDArray array = NDArray.zeros(2);
+    assertEquals(1, array.ndim());
     array.close();
     array.close();
+    assertThrows(IllegalStateException.class, array::ndim, "known, but closed");
+    assertThrows(IllegalStateException.class, array::dtype);
     assertTrue(array.isClosed());
     assertEquals("this NDArray is closed", assertThrows(IllegalStateException.class, array::size).getMessage());
     try (NDArray other = NDArray.zeros(2)) {

@@ -45,9 +45,12 @@ final class SmallNet {
   static Model model(long seed) {
     try (Scope scope = Scope.open();
         Rng rng = Rng.of(seed)) {
-      Model model = Model.of(symbol());
-      model.initialize(specs(BATCH), Initializers.xavier(), rng);
-      return model;
+      return rng.with(
+          () -> {
+            Model model = Model.of(symbol());
+            model.initialize(specs(BATCH), Initializers.xavier());
+            return model;
+          });
     }
   }
 }
