@@ -10,9 +10,11 @@ import org.cermet.attrs.AdamUpdateAttrs;
 import org.cermet.attrs.AdamwUpdateAttrs;
 import org.cermet.attrs.AddNAttrs;
 import org.cermet.attrs.AddScalarAttrs;
+import org.cermet.attrs.AllFiniteAttrs;
 import org.cermet.attrs.ArangeAttrs;
 import org.cermet.attrs.ArgmaxAttrs;
 import org.cermet.attrs.ArgminAttrs;
+import org.cermet.attrs.ArgsortAttrs;
 import org.cermet.attrs.BatchDotAttrs;
 import org.cermet.attrs.BatchNormAttrs;
 import org.cermet.attrs.BroadcastAxisAttrs;
@@ -21,9 +23,11 @@ import org.cermet.attrs.BroadcastToAttrs;
 import org.cermet.attrs.ConcatAttrs;
 import org.cermet.attrs.ConvolutionAttrs;
 import org.cermet.attrs.DeconvolutionAttrs;
+import org.cermet.attrs.DiagAttrs;
 import org.cermet.attrs.DivideScalarAttrs;
 import org.cermet.attrs.DotAttrs;
 import org.cermet.attrs.DropoutAttrs;
+import org.cermet.attrs.EmbeddingAttrs;
 import org.cermet.attrs.EqualScalarAttrs;
 import org.cermet.attrs.EyeAttrs;
 import org.cermet.attrs.FtmlUpdateAttrs;
@@ -37,6 +41,8 @@ import org.cermet.attrs.HardSigmoidAttrs;
 import org.cermet.attrs.HypotScalarAttrs;
 import org.cermet.attrs.InstanceNormAttrs;
 import org.cermet.attrs.L2NormalizationAttrs;
+import org.cermet.attrs.LambUpdatePhase1Attrs;
+import org.cermet.attrs.LambUpdatePhase2Attrs;
 import org.cermet.attrs.LayerNormAttrs;
 import org.cermet.attrs.LeakyReluAttrs;
 import org.cermet.attrs.LesserEqualScalarAttrs;
@@ -49,6 +55,7 @@ import org.cermet.attrs.LogicalAndScalarAttrs;
 import org.cermet.attrs.LogicalOrScalarAttrs;
 import org.cermet.attrs.LogicalXorScalarAttrs;
 import org.cermet.attrs.LogisticRegressionOutputAttrs;
+import org.cermet.attrs.LrnAttrs;
 import org.cermet.attrs.MaeRegressionOutputAttrs;
 import org.cermet.attrs.MakeLossAttrs;
 import org.cermet.attrs.MaxAttrs;
@@ -62,18 +69,24 @@ import org.cermet.attrs.MpNagMomUpdateAttrs;
 import org.cermet.attrs.MpSgdMomUpdateAttrs;
 import org.cermet.attrs.MpSgdUpdateAttrs;
 import org.cermet.attrs.MultiAdamwUpdateAttrs;
+import org.cermet.attrs.MultiAllFiniteAttrs;
+import org.cermet.attrs.MultiLarsAttrs;
 import org.cermet.attrs.MultiMpAdamwUpdateAttrs;
 import org.cermet.attrs.MultiMpSgdMomUpdateAttrs;
 import org.cermet.attrs.MultiMpSgdUpdateAttrs;
 import org.cermet.attrs.MultiSgdMomUpdateAttrs;
 import org.cermet.attrs.MultiSgdUpdateAttrs;
+import org.cermet.attrs.MultiSumSqAttrs;
 import org.cermet.attrs.MultiplyScalarAttrs;
 import org.cermet.attrs.NagMomUpdateAttrs;
 import org.cermet.attrs.NanprodAttrs;
 import org.cermet.attrs.NansumAttrs;
 import org.cermet.attrs.NormAttrs;
 import org.cermet.attrs.NotEqualScalarAttrs;
+import org.cermet.attrs.OneHotAttrs;
 import org.cermet.attrs.OnesAttrs;
+import org.cermet.attrs.PadAttrs;
+import org.cermet.attrs.PickAttrs;
 import org.cermet.attrs.PoolingAttrs;
 import org.cermet.attrs.PowerScalarAttrs;
 import org.cermet.attrs.ProdAttrs;
@@ -85,6 +98,7 @@ import org.cermet.attrs.RandomPoissonAttrs;
 import org.cermet.attrs.RandomRandintAttrs;
 import org.cermet.attrs.RandomUniformAttrs;
 import org.cermet.attrs.RdivideScalarAttrs;
+import org.cermet.attrs.RepeatAttrs;
 import org.cermet.attrs.ReshapeAttrs;
 import org.cermet.attrs.ReshapeLikeAttrs;
 import org.cermet.attrs.RmodScalarAttrs;
@@ -92,6 +106,7 @@ import org.cermet.attrs.RmspropUpdateAttrs;
 import org.cermet.attrs.RmspropalexUpdateAttrs;
 import org.cermet.attrs.RpowerScalarAttrs;
 import org.cermet.attrs.RsubtractScalarAttrs;
+import org.cermet.attrs.SequenceMaskAttrs;
 import org.cermet.attrs.SgdMomUpdateAttrs;
 import org.cermet.attrs.SgdUpdateAttrs;
 import org.cermet.attrs.SignsgdUpdateAttrs;
@@ -103,13 +118,18 @@ import org.cermet.attrs.SoftmaxActivationAttrs;
 import org.cermet.attrs.SoftmaxAttrs;
 import org.cermet.attrs.SoftmaxOutputAttrs;
 import org.cermet.attrs.SoftminAttrs;
+import org.cermet.attrs.SortAttrs;
 import org.cermet.attrs.SplitAttrs;
 import org.cermet.attrs.SqueezeAttrs;
 import org.cermet.attrs.StackAttrs;
 import org.cermet.attrs.SubtractScalarAttrs;
 import org.cermet.attrs.SumAttrs;
+import org.cermet.attrs.SvmOutputAttrs;
 import org.cermet.attrs.SwapaxesAttrs;
+import org.cermet.attrs.TakeAttrs;
+import org.cermet.attrs.TopkAttrs;
 import org.cermet.attrs.TransposeAttrs;
+import org.cermet.attrs.UpSamplingAttrs;
 import org.cermet.attrs.ZerosAttrs;
 
 /** Operators on symbols, one method for each; they compose a graph. */
@@ -130,6 +150,8 @@ public final class SymbolOps {
       Definition.lazy(Definition.Kind.OPERATOR, "add_n");
   private static final Definition ADD_SCALAR =
       Definition.lazy(Definition.Kind.OPERATOR, "add_scalar");
+  private static final Definition ALL_FINITE =
+      Definition.lazy(Definition.Kind.OPERATOR, "all_finite");
   private static final Definition AMP_CAST =
       Definition.lazy(Definition.Kind.OPERATOR, "amp_cast");
   private static final Definition ARANGE =
@@ -152,10 +174,14 @@ public final class SymbolOps {
       Definition.lazy(Definition.Kind.OPERATOR, "argmax_channel");
   private static final Definition ARGMIN =
       Definition.lazy(Definition.Kind.OPERATOR, "argmin");
+  private static final Definition ARGSORT =
+      Definition.lazy(Definition.Kind.OPERATOR, "argsort");
   private static final Definition BATCH_DOT =
       Definition.lazy(Definition.Kind.OPERATOR, "batch_dot");
   private static final Definition BATCH_NORM =
       Definition.lazy(Definition.Kind.OPERATOR, "batch_norm");
+  private static final Definition BATCH_TAKE =
+      Definition.lazy(Definition.Kind.OPERATOR, "batch_take");
   private static final Definition BROADCAST_AXIS =
       Definition.lazy(Definition.Kind.OPERATOR, "broadcast_axis");
   private static final Definition BROADCAST_LIKE =
@@ -182,6 +208,10 @@ public final class SymbolOps {
       Definition.lazy(Definition.Kind.OPERATOR, "deconvolution");
   private static final Definition DEGREES =
       Definition.lazy(Definition.Kind.OPERATOR, "degrees");
+  private static final Definition DEPTH_TO_SPACE =
+      Definition.lazy(Definition.Kind.OPERATOR, "depth_to_space");
+  private static final Definition DIAG =
+      Definition.lazy(Definition.Kind.OPERATOR, "diag");
   private static final Definition DIVIDE =
       Definition.lazy(Definition.Kind.OPERATOR, "divide");
   private static final Definition DIVIDE_SCALAR =
@@ -190,6 +220,8 @@ public final class SymbolOps {
       Definition.lazy(Definition.Kind.OPERATOR, "dot");
   private static final Definition DROPOUT =
       Definition.lazy(Definition.Kind.OPERATOR, "dropout");
+  private static final Definition EMBEDDING =
+      Definition.lazy(Definition.Kind.OPERATOR, "embedding");
   private static final Definition EQUAL =
       Definition.lazy(Definition.Kind.OPERATOR, "equal");
   private static final Definition EQUAL_SCALAR =
@@ -224,6 +256,8 @@ public final class SymbolOps {
       Definition.lazy(Definition.Kind.OPERATOR, "gamma");
   private static final Definition GAMMALN =
       Definition.lazy(Definition.Kind.OPERATOR, "gammaln");
+  private static final Definition GATHER_ND =
+      Definition.lazy(Definition.Kind.OPERATOR, "gather_nd");
   private static final Definition GREATER =
       Definition.lazy(Definition.Kind.OPERATOR, "greater");
   private static final Definition GREATER_EQUAL =
@@ -246,6 +280,10 @@ public final class SymbolOps {
       Definition.lazy(Definition.Kind.OPERATOR, "instance_norm");
   private static final Definition L2_NORMALIZATION =
       Definition.lazy(Definition.Kind.OPERATOR, "l2_normalization");
+  private static final Definition LAMB_UPDATE_PHASE1 =
+      Definition.lazy(Definition.Kind.OPERATOR, "lamb_update_phase1");
+  private static final Definition LAMB_UPDATE_PHASE2 =
+      Definition.lazy(Definition.Kind.OPERATOR, "lamb_update_phase2");
   private static final Definition LAYER_NORM =
       Definition.lazy(Definition.Kind.OPERATOR, "layer_norm");
   private static final Definition LEAKY_RELU =
@@ -290,6 +328,8 @@ public final class SymbolOps {
       Definition.lazy(Definition.Kind.OPERATOR, "logical_xor_scalar");
   private static final Definition LOGISTIC_REGRESSION_OUTPUT =
       Definition.lazy(Definition.Kind.OPERATOR, "logistic_regression_output");
+  private static final Definition LRN =
+      Definition.lazy(Definition.Kind.OPERATOR, "lrn");
   private static final Definition MAE_REGRESSION_OUTPUT =
       Definition.lazy(Definition.Kind.OPERATOR, "mae_regression_output");
   private static final Definition MAKE_LOSS =
@@ -322,6 +362,10 @@ public final class SymbolOps {
       Definition.lazy(Definition.Kind.OPERATOR, "mp_sgd_update");
   private static final Definition MULTI_ADAMW_UPDATE =
       Definition.lazy(Definition.Kind.OPERATOR, "multi_adamw_update");
+  private static final Definition MULTI_ALL_FINITE =
+      Definition.lazy(Definition.Kind.OPERATOR, "multi_all_finite");
+  private static final Definition MULTI_LARS =
+      Definition.lazy(Definition.Kind.OPERATOR, "multi_lars");
   private static final Definition MULTI_MP_ADAMW_UPDATE =
       Definition.lazy(Definition.Kind.OPERATOR, "multi_mp_adamw_update");
   private static final Definition MULTI_MP_SGD_MOM_UPDATE =
@@ -332,6 +376,8 @@ public final class SymbolOps {
       Definition.lazy(Definition.Kind.OPERATOR, "multi_sgd_mom_update");
   private static final Definition MULTI_SGD_UPDATE =
       Definition.lazy(Definition.Kind.OPERATOR, "multi_sgd_update");
+  private static final Definition MULTI_SUM_SQ =
+      Definition.lazy(Definition.Kind.OPERATOR, "multi_sum_sq");
   private static final Definition MULTIPLY =
       Definition.lazy(Definition.Kind.OPERATOR, "multiply");
   private static final Definition MULTIPLY_SCALAR =
@@ -350,10 +396,16 @@ public final class SymbolOps {
       Definition.lazy(Definition.Kind.OPERATOR, "not_equal");
   private static final Definition NOT_EQUAL_SCALAR =
       Definition.lazy(Definition.Kind.OPERATOR, "not_equal_scalar");
+  private static final Definition ONE_HOT =
+      Definition.lazy(Definition.Kind.OPERATOR, "one_hot");
   private static final Definition ONES =
       Definition.lazy(Definition.Kind.OPERATOR, "ones");
   private static final Definition ONES_LIKE =
       Definition.lazy(Definition.Kind.OPERATOR, "ones_like");
+  private static final Definition PAD =
+      Definition.lazy(Definition.Kind.OPERATOR, "pad");
+  private static final Definition PICK =
+      Definition.lazy(Definition.Kind.OPERATOR, "pick");
   private static final Definition POOLING =
       Definition.lazy(Definition.Kind.OPERATOR, "pooling");
   private static final Definition POWER =
@@ -386,10 +438,14 @@ public final class SymbolOps {
       Definition.lazy(Definition.Kind.OPERATOR, "reciprocal");
   private static final Definition RELU =
       Definition.lazy(Definition.Kind.OPERATOR, "relu");
+  private static final Definition REPEAT =
+      Definition.lazy(Definition.Kind.OPERATOR, "repeat");
   private static final Definition RESHAPE =
       Definition.lazy(Definition.Kind.OPERATOR, "reshape");
   private static final Definition RESHAPE_LIKE =
       Definition.lazy(Definition.Kind.OPERATOR, "reshape_like");
+  private static final Definition REVERSE =
+      Definition.lazy(Definition.Kind.OPERATOR, "reverse");
   private static final Definition RINT =
       Definition.lazy(Definition.Kind.OPERATOR, "rint");
   private static final Definition RMOD_SCALAR =
@@ -406,6 +462,10 @@ public final class SymbolOps {
       Definition.lazy(Definition.Kind.OPERATOR, "rsqrt");
   private static final Definition RSUBTRACT_SCALAR =
       Definition.lazy(Definition.Kind.OPERATOR, "rsubtract_scalar");
+  private static final Definition SCATTER_ND =
+      Definition.lazy(Definition.Kind.OPERATOR, "scatter_nd");
+  private static final Definition SEQUENCE_MASK =
+      Definition.lazy(Definition.Kind.OPERATOR, "sequence_mask");
   private static final Definition SGD_MOM_UPDATE =
       Definition.lazy(Definition.Kind.OPERATOR, "sgd_mom_update");
   private static final Definition SGD_UPDATE =
@@ -448,6 +508,10 @@ public final class SymbolOps {
       Definition.lazy(Definition.Kind.OPERATOR, "softmin");
   private static final Definition SOFTSIGN =
       Definition.lazy(Definition.Kind.OPERATOR, "softsign");
+  private static final Definition SORT =
+      Definition.lazy(Definition.Kind.OPERATOR, "sort");
+  private static final Definition SPACE_TO_DEPTH =
+      Definition.lazy(Definition.Kind.OPERATOR, "space_to_depth");
   private static final Definition SPLIT =
       Definition.lazy(Definition.Kind.OPERATOR, "split");
   private static final Definition SQRT =
@@ -466,16 +530,28 @@ public final class SymbolOps {
       Definition.lazy(Definition.Kind.OPERATOR, "subtract_scalar");
   private static final Definition SUM =
       Definition.lazy(Definition.Kind.OPERATOR, "sum");
+  private static final Definition SVM_OUTPUT =
+      Definition.lazy(Definition.Kind.OPERATOR, "svm_output");
   private static final Definition SWAPAXES =
       Definition.lazy(Definition.Kind.OPERATOR, "swapaxes");
+  private static final Definition TAKE =
+      Definition.lazy(Definition.Kind.OPERATOR, "take");
   private static final Definition TAN =
       Definition.lazy(Definition.Kind.OPERATOR, "tan");
   private static final Definition TANH =
       Definition.lazy(Definition.Kind.OPERATOR, "tanh");
+  private static final Definition TILE =
+      Definition.lazy(Definition.Kind.OPERATOR, "tile");
+  private static final Definition TOPK =
+      Definition.lazy(Definition.Kind.OPERATOR, "topk");
   private static final Definition TRANSPOSE =
       Definition.lazy(Definition.Kind.OPERATOR, "transpose");
   private static final Definition TRUNC =
       Definition.lazy(Definition.Kind.OPERATOR, "trunc");
+  private static final Definition UP_SAMPLING =
+      Definition.lazy(Definition.Kind.OPERATOR, "up_sampling");
+  private static final Definition WHERE =
+      Definition.lazy(Definition.Kind.OPERATOR, "where");
   private static final Definition ZEROS =
       Definition.lazy(Definition.Kind.OPERATOR, "zeros");
   private static final Definition ZEROS_LIKE =
@@ -864,6 +940,29 @@ public final class SymbolOps {
   }
 
   /**
+   * Whether all elements of an array are finite.
+   *
+   * @param name of the new node; null: made from the operator's name
+   * @param data Values; any shape.
+   */
+  public static Symbol allFinite(String name, Symbol data) {
+    return ALL_FINITE.apply(null, name, data);
+  }
+
+  /**
+   * Whether all elements of an array are finite.
+   *
+   * @param name of the new node; null: made from the operator's name
+   * @param data Values; any shape.
+   * @param attributes sets those that are not to have their defaults
+   */
+  public static Symbol allFinite(String name, Symbol data, Consumer<AllFiniteAttrs> attributes) {
+    AllFiniteAttrs attrs = new AllFiniteAttrs();
+    attributes.accept(attrs);
+    return ALL_FINITE.apply(attrs, name, data);
+  }
+
+  /**
    * The values in another floating-point dtype; what is not floating-point passes unchanged.
    *
    * @param name of the new node; null: made from the operator's name
@@ -1035,6 +1134,33 @@ public final class SymbolOps {
   }
 
   /**
+   * Where the values along an axis stand, in order.
+   *
+   * <p>Equal values keep their order; NaN comes last. Places count from 0.
+   *
+   * @param name of the new node; null: made from the operator's name
+   * @param data Values; any shape.
+   */
+  public static Symbol argsort(String name, Symbol data) {
+    return ARGSORT.apply(null, name, data);
+  }
+
+  /**
+   * Where the values along an axis stand, in order.
+   *
+   * <p>Equal values keep their order; NaN comes last. Places count from 0.
+   *
+   * @param name of the new node; null: made from the operator's name
+   * @param data Values; any shape.
+   * @param attributes sets those that are not to have their defaults
+   */
+  public static Symbol argsort(String name, Symbol data, Consumer<ArgsortAttrs> attributes) {
+    ArgsortAttrs attrs = new ArgsortAttrs();
+    attributes.accept(attrs);
+    return ARGSORT.apply(attrs, name, data);
+  }
+
+  /**
    * Products of the matrices in two arrays of one batch shape.
    *
    * @param name of the new node; null: made from the operator's name
@@ -1140,6 +1266,19 @@ public final class SymbolOps {
     BatchNormAttrs attrs = new BatchNormAttrs();
     attributes.accept(attrs);
     return BATCH_NORM.apply(attrs, name, data, gamma, beta, movingMean, movingVar);
+  }
+
+  /**
+   * One element of each row of a matrix, by index.
+   *
+   * <p>Indices outside are moved to the nearest valid one.
+   *
+   * @param name of the new node; null: made from the operator's name
+   * @param a Values; rank 2.
+   * @param indices One index for each row, of any dtype, counted from 0.
+   */
+  public static Symbol batchTake(String name, Symbol a, Symbol indices) {
+    return BATCH_TAKE.apply(null, name, a, indices);
   }
 
   /**
@@ -1523,6 +1662,48 @@ public final class SymbolOps {
   }
 
   /**
+   * Spreads channels over blocks of pixels.
+   *
+   * @param name of the new node; null: made from the operator's name
+   * @param data Images: (batch, channels, height, width).
+   * @param blockSize Height and width of a block. At least 1. At most 1048576.
+   */
+  public static Symbol depthToSpace(String name, Symbol data, long blockSize) {
+    Attributes attrs = new Attributes();
+    attrs.set("block_size", blockSize);
+    return DEPTH_TO_SPACE.apply(attrs, name, data);
+  }
+
+  /**
+   * A matrix from its diagonal, or the diagonal of matrices.
+   *
+   * <p>Rank 1: a matrix with the values on diagonal <code>k</code> and zeros elsewhere. Rank 2 and more: diagonal
+   * <code>k</code> of the matrices along <code>axis1</code> and <code>axis2</code>, as the last axis of the result.
+   *
+   * @param name of the new node; null: made from the operator's name
+   * @param data Values; rank 1 or more.
+   */
+  public static Symbol diag(String name, Symbol data) {
+    return DIAG.apply(null, name, data);
+  }
+
+  /**
+   * A matrix from its diagonal, or the diagonal of matrices.
+   *
+   * <p>Rank 1: a matrix with the values on diagonal <code>k</code> and zeros elsewhere. Rank 2 and more: diagonal
+   * <code>k</code> of the matrices along <code>axis1</code> and <code>axis2</code>, as the last axis of the result.
+   *
+   * @param name of the new node; null: made from the operator's name
+   * @param data Values; rank 1 or more.
+   * @param attributes sets those that are not to have their defaults
+   */
+  public static Symbol diag(String name, Symbol data, Consumer<DiagAttrs> attributes) {
+    DiagAttrs attrs = new DiagAttrs();
+    attributes.accept(attrs);
+    return DIAG.apply(attrs, name, data);
+  }
+
+  /**
    * Quotient of two arrays, element by element. Of integers it is an integer, cut towards zero, and 0 for the divisor
    * 0.
    *
@@ -1622,6 +1803,91 @@ public final class SymbolOps {
     DropoutAttrs attrs = new DropoutAttrs();
     attributes.accept(attrs);
     return DROPOUT.apply(attrs, name, data);
+  }
+
+  /**
+   * Rows of a weight matrix, by index: words as vectors.
+   *
+   * <p>Indices outside are moved to the nearest valid one.
+   *
+   * @param name of the new node; null: made from the operator's name
+   * @param data Indices of any dtype, counted from 0; any shape.
+   * @param inputDim Number of rows. At least 1.
+   * @param outputDim Length of a row. At least 1.
+   */
+  public static Symbol embedding(String name, Symbol data, long inputDim, long outputDim) {
+    Attributes attrs = new Attributes();
+    attrs.set("input_dim", inputDim);
+    attrs.set("output_dim", outputDim);
+    return EMBEDDING.apply(attrs, name, data);
+  }
+
+  /**
+   * Rows of a weight matrix, by index: words as vectors.
+   *
+   * <p>Indices outside are moved to the nearest valid one.
+   *
+   * @param name of the new node; null: made from the operator's name
+   * @param data Indices of any dtype, counted from 0; any shape.
+   * @param inputDim Number of rows. At least 1.
+   * @param outputDim Length of a row. At least 1.
+   * @param attributes sets those that are not to have their defaults
+   */
+  public static Symbol embedding(
+      String name,
+      Symbol data,
+      long inputDim,
+      long outputDim,
+      Consumer<EmbeddingAttrs> attributes) {
+    EmbeddingAttrs attrs = new EmbeddingAttrs();
+    attrs.set("input_dim", inputDim);
+    attrs.set("output_dim", outputDim);
+    attributes.accept(attrs);
+    return EMBEDDING.apply(attrs, name, data);
+  }
+
+  /**
+   * Rows of a weight matrix, by index: words as vectors.
+   *
+   * <p>Indices outside are moved to the nearest valid one.
+   *
+   * @param name of the new node; null: made from the operator's name
+   * @param data Indices of any dtype, counted from 0; any shape.
+   * @param weight One row for each index: (input_dim, output_dim). May be null.
+   * @param inputDim Number of rows. At least 1.
+   * @param outputDim Length of a row. At least 1.
+   */
+  public static Symbol embedding(String name, Symbol data, Symbol weight, long inputDim, long outputDim) {
+    Attributes attrs = new Attributes();
+    attrs.set("input_dim", inputDim);
+    attrs.set("output_dim", outputDim);
+    return EMBEDDING.apply(attrs, name, data, weight);
+  }
+
+  /**
+   * Rows of a weight matrix, by index: words as vectors.
+   *
+   * <p>Indices outside are moved to the nearest valid one.
+   *
+   * @param name of the new node; null: made from the operator's name
+   * @param data Indices of any dtype, counted from 0; any shape.
+   * @param weight One row for each index: (input_dim, output_dim). May be null.
+   * @param inputDim Number of rows. At least 1.
+   * @param outputDim Length of a row. At least 1.
+   * @param attributes sets those that are not to have their defaults
+   */
+  public static Symbol embedding(
+      String name,
+      Symbol data,
+      Symbol weight,
+      long inputDim,
+      long outputDim,
+      Consumer<EmbeddingAttrs> attributes) {
+    EmbeddingAttrs attrs = new EmbeddingAttrs();
+    attrs.set("input_dim", inputDim);
+    attrs.set("output_dim", outputDim);
+    attributes.accept(attrs);
+    return EMBEDDING.apply(attrs, name, data, weight);
   }
 
   /**
@@ -2098,6 +2364,21 @@ public final class SymbolOps {
   }
 
   /**
+   * Elements or slices of an array, by coordinates.
+   *
+   * <p><code>indices[i, ...]</code> are the coordinates along axis i; axes without coordinates are taken whole.
+   * Negative coordinates count from the end.
+   *
+   * @param name of the new node; null: made from the operator's name
+   * @param data Values; rank 1 or more.
+   * @param indices Coordinates of any dtype, counted from 0; the first axis goes through the axes of
+   *     <code>data</code>.
+   */
+  public static Symbol gatherNd(String name, Symbol data, Symbol indices) {
+    return GATHER_ND.apply(null, name, data, indices);
+  }
+
+  /**
    * 1 where the first element is greater, else 0, in the inputs' dtype.
    *
    * <p>The shapes broadcast by NumPy's rule: aligned at the last axis, sizes of 1 stretch. Both inputs have one
@@ -2412,6 +2693,131 @@ public final class SymbolOps {
     L2NormalizationAttrs attrs = new L2NormalizationAttrs();
     attributes.accept(attrs);
     return L2_NORMALIZATION.apply(attrs, name, data);
+  }
+
+  /**
+   * Direction of a step of LAMB; lamb_update_phase2 takes the step.
+   *
+   * <p>Moments as in adam_update with g = clip(rescale_grad * grad); mean / (sqrt(var) + epsilon) + wd * weight.
+   *
+   * @param name of the new node; null: made from the operator's name
+   * @param weight Weight; any shape.
+   * @param grad Gradient of the loss by the weight.
+   * @param t Number of this step, from 1. At least 1.
+   */
+  public static Symbol lambUpdatePhase1(String name, Symbol weight, Symbol grad, long t) {
+    Attributes attrs = new Attributes();
+    attrs.set("t", t);
+    return LAMB_UPDATE_PHASE1.apply(attrs, name, weight, grad);
+  }
+
+  /**
+   * Direction of a step of LAMB; lamb_update_phase2 takes the step.
+   *
+   * <p>Moments as in adam_update with g = clip(rescale_grad * grad); mean / (sqrt(var) + epsilon) + wd * weight.
+   *
+   * @param name of the new node; null: made from the operator's name
+   * @param weight Weight; any shape.
+   * @param grad Gradient of the loss by the weight.
+   * @param t Number of this step, from 1. At least 1.
+   * @param attributes sets those that are not to have their defaults
+   */
+  public static Symbol lambUpdatePhase1(
+      String name,
+      Symbol weight,
+      Symbol grad,
+      long t,
+      Consumer<LambUpdatePhase1Attrs> attributes) {
+    LambUpdatePhase1Attrs attrs = new LambUpdatePhase1Attrs();
+    attrs.set("t", t);
+    attributes.accept(attrs);
+    return LAMB_UPDATE_PHASE1.apply(attrs, name, weight, grad);
+  }
+
+  /**
+   * Direction of a step of LAMB; lamb_update_phase2 takes the step.
+   *
+   * <p>Moments as in adam_update with g = clip(rescale_grad * grad); mean / (sqrt(var) + epsilon) + wd * weight.
+   *
+   * @param name of the new node; null: made from the operator's name
+   * @param weight Weight; any shape.
+   * @param grad Gradient of the loss by the weight.
+   * @param mean State of the optimizer; begins with zeros. May be null.
+   * @param varValue State of the optimizer; begins with zeros. May be null.
+   * @param t Number of this step, from 1. At least 1.
+   */
+  public static Symbol lambUpdatePhase1(String name, Symbol weight, Symbol grad, Symbol mean, Symbol varValue, long t) {
+    Attributes attrs = new Attributes();
+    attrs.set("t", t);
+    return LAMB_UPDATE_PHASE1.apply(attrs, name, weight, grad, mean, varValue);
+  }
+
+  /**
+   * Direction of a step of LAMB; lamb_update_phase2 takes the step.
+   *
+   * <p>Moments as in adam_update with g = clip(rescale_grad * grad); mean / (sqrt(var) + epsilon) + wd * weight.
+   *
+   * @param name of the new node; null: made from the operator's name
+   * @param weight Weight; any shape.
+   * @param grad Gradient of the loss by the weight.
+   * @param mean State of the optimizer; begins with zeros. May be null.
+   * @param varValue State of the optimizer; begins with zeros. May be null.
+   * @param t Number of this step, from 1. At least 1.
+   * @param attributes sets those that are not to have their defaults
+   */
+  public static Symbol lambUpdatePhase1(
+      String name,
+      Symbol weight,
+      Symbol grad,
+      Symbol mean,
+      Symbol varValue,
+      long t,
+      Consumer<LambUpdatePhase1Attrs> attributes) {
+    LambUpdatePhase1Attrs attrs = new LambUpdatePhase1Attrs();
+    attrs.set("t", t);
+    attributes.accept(attrs);
+    return LAMB_UPDATE_PHASE1.apply(attrs, name, weight, grad, mean, varValue);
+  }
+
+  /**
+   * A step of LAMB: weight - lr * r1 / r2 * g, or weight - lr * g where a norm is 0.
+   *
+   * @param name of the new node; null: made from the operator's name
+   * @param weight Weight; any shape.
+   * @param g Direction, from lamb_update_phase1.
+   * @param r1 Norm of the weight, one number.
+   * @param r2 Norm of the direction, one number.
+   * @param lr Learning rate.
+   */
+  public static Symbol lambUpdatePhase2(String name, Symbol weight, Symbol g, Symbol r1, Symbol r2, double lr) {
+    Attributes attrs = new Attributes();
+    attrs.set("lr", lr);
+    return LAMB_UPDATE_PHASE2.apply(attrs, name, weight, g, r1, r2);
+  }
+
+  /**
+   * A step of LAMB: weight - lr * r1 / r2 * g, or weight - lr * g where a norm is 0.
+   *
+   * @param name of the new node; null: made from the operator's name
+   * @param weight Weight; any shape.
+   * @param g Direction, from lamb_update_phase1.
+   * @param r1 Norm of the weight, one number.
+   * @param r2 Norm of the direction, one number.
+   * @param lr Learning rate.
+   * @param attributes sets those that are not to have their defaults
+   */
+  public static Symbol lambUpdatePhase2(
+      String name,
+      Symbol weight,
+      Symbol g,
+      Symbol r1,
+      Symbol r2,
+      double lr,
+      Consumer<LambUpdatePhase2Attrs> attributes) {
+    LambUpdatePhase2Attrs attrs = new LambUpdatePhase2Attrs();
+    attrs.set("lr", lr);
+    attributes.accept(attrs);
+    return LAMB_UPDATE_PHASE2.apply(attrs, name, weight, g, r1, r2);
   }
 
   /**
@@ -2996,6 +3402,36 @@ public final class SymbolOps {
     LogisticRegressionOutputAttrs attrs = new LogisticRegressionOutputAttrs();
     attributes.accept(attrs);
     return LOGISTIC_REGRESSION_OUTPUT.apply(attrs, name, data, label);
+  }
+
+  /**
+   * Local response normalisation: data * (knorm + alpha / nsize * sum of squares over nsize neighbouring
+   * channels)^-beta.
+   *
+   * @param name of the new node; null: made from the operator's name
+   * @param data (N, C, H, W).
+   * @param nsize Number of channels in the sum; odd. At least 1. At most 1048576.
+   */
+  public static Symbol lrn(String name, Symbol data, long nsize) {
+    Attributes attrs = new Attributes();
+    attrs.set("nsize", nsize);
+    return LRN.apply(attrs, name, data);
+  }
+
+  /**
+   * Local response normalisation: data * (knorm + alpha / nsize * sum of squares over nsize neighbouring
+   * channels)^-beta.
+   *
+   * @param name of the new node; null: made from the operator's name
+   * @param data (N, C, H, W).
+   * @param nsize Number of channels in the sum; odd. At least 1. At most 1048576.
+   * @param attributes sets those that are not to have their defaults
+   */
+  public static Symbol lrn(String name, Symbol data, long nsize, Consumer<LrnAttrs> attributes) {
+    LrnAttrs attrs = new LrnAttrs();
+    attrs.set("nsize", nsize);
+    attributes.accept(attrs);
+    return LRN.apply(attrs, name, data);
   }
 
   /**
@@ -3719,6 +4155,86 @@ public final class SymbolOps {
   }
 
   /**
+   * Whether all elements of several arrays are finite.
+   *
+   * @param name of the new node; null: made from the operator's name
+   * @param data Arrays.
+   */
+  public static Symbol multiAllFinite(String name, List<Symbol> data) {
+    return MULTI_ALL_FINITE.apply(null, name, data.toArray(new Symbol[0]));
+  }
+
+  /**
+   * Whether all elements of several arrays are finite.
+   *
+   * @param name of the new node; null: made from the operator's name
+   * @param data Arrays.
+   * @param attributes sets those that are not to have their defaults
+   */
+  public static Symbol multiAllFinite(String name, List<Symbol> data, Consumer<MultiAllFiniteAttrs> attributes) {
+    MultiAllFiniteAttrs attrs = new MultiAllFiniteAttrs();
+    attributes.accept(attrs);
+    return MULTI_ALL_FINITE.apply(attrs, name, data.toArray(new Symbol[0]));
+  }
+
+  /**
+   * Learning rates of LARS (You et al., 2017), one a layer.
+   *
+   * <p>lr * eta * |w| / (rescale_grad * |g| + wd * |w| + eps), or lr where a norm is 0.
+   *
+   * @param name of the new node; null: made from the operator's name
+   * @param lrs Learning rates.
+   * @param weightsSumSq Sum of squares of each weight.
+   * @param gradsSumSq Sum of squares of each gradient.
+   * @param wds Weight decays.
+   * @param eta Trust coefficient.
+   * @param eps Added to the denominator.
+   */
+  public static Symbol multiLars(
+      String name,
+      Symbol lrs,
+      Symbol weightsSumSq,
+      Symbol gradsSumSq,
+      Symbol wds,
+      double eta,
+      double eps) {
+    Attributes attrs = new Attributes();
+    attrs.set("eta", eta);
+    attrs.set("eps", eps);
+    return MULTI_LARS.apply(attrs, name, lrs, weightsSumSq, gradsSumSq, wds);
+  }
+
+  /**
+   * Learning rates of LARS (You et al., 2017), one a layer.
+   *
+   * <p>lr * eta * |w| / (rescale_grad * |g| + wd * |w| + eps), or lr where a norm is 0.
+   *
+   * @param name of the new node; null: made from the operator's name
+   * @param lrs Learning rates.
+   * @param weightsSumSq Sum of squares of each weight.
+   * @param gradsSumSq Sum of squares of each gradient.
+   * @param wds Weight decays.
+   * @param eta Trust coefficient.
+   * @param eps Added to the denominator.
+   * @param attributes sets those that are not to have their defaults
+   */
+  public static Symbol multiLars(
+      String name,
+      Symbol lrs,
+      Symbol weightsSumSq,
+      Symbol gradsSumSq,
+      Symbol wds,
+      double eta,
+      double eps,
+      Consumer<MultiLarsAttrs> attributes) {
+    MultiLarsAttrs attrs = new MultiLarsAttrs();
+    attrs.set("eta", eta);
+    attrs.set("eps", eps);
+    attributes.accept(attrs);
+    return MULTI_LARS.apply(attrs, name, lrs, weightsSumSq, gradsSumSq, wds);
+  }
+
+  /**
    * Mixed-precision form of adamw_update for many weights in one call.
    *
    * <p>g = clip(rescale_grad * grad), moments as in adam_update; weight - eta * (lr * mean / (sqrt(var) + epsilon) +
@@ -3928,6 +4444,29 @@ public final class SymbolOps {
     attrs.set("wds", wds);
     attributes.accept(attrs);
     return MULTI_SGD_UPDATE.apply(attrs, name, data.toArray(new Symbol[0]));
+  }
+
+  /**
+   * Sum of squares of each of several arrays.
+   *
+   * @param name of the new node; null: made from the operator's name
+   * @param data Arrays.
+   */
+  public static Symbol multiSumSq(String name, List<Symbol> data) {
+    return MULTI_SUM_SQ.apply(null, name, data.toArray(new Symbol[0]));
+  }
+
+  /**
+   * Sum of squares of each of several arrays.
+   *
+   * @param name of the new node; null: made from the operator's name
+   * @param data Arrays.
+   * @param attributes sets those that are not to have their defaults
+   */
+  public static Symbol multiSumSq(String name, List<Symbol> data, Consumer<MultiSumSqAttrs> attributes) {
+    MultiSumSqAttrs attrs = new MultiSumSqAttrs();
+    attributes.accept(attrs);
+    return MULTI_SUM_SQ.apply(attrs, name, data.toArray(new Symbol[0]));
   }
 
   /**
@@ -4193,6 +4732,38 @@ public final class SymbolOps {
   }
 
   /**
+   * For each index a row with one value at its place and another elsewhere.
+   *
+   * <p>Indices outside give a row without it.
+   *
+   * @param name of the new node; null: made from the operator's name
+   * @param indices Indices of any dtype, counted from 0; any shape.
+   * @param depth Length of a row. At least 0.
+   */
+  public static Symbol oneHot(String name, Symbol indices, long depth) {
+    Attributes attrs = new Attributes();
+    attrs.set("depth", depth);
+    return ONE_HOT.apply(attrs, name, indices);
+  }
+
+  /**
+   * For each index a row with one value at its place and another elsewhere.
+   *
+   * <p>Indices outside give a row without it.
+   *
+   * @param name of the new node; null: made from the operator's name
+   * @param indices Indices of any dtype, counted from 0; any shape.
+   * @param depth Length of a row. At least 0.
+   * @param attributes sets those that are not to have their defaults
+   */
+  public static Symbol oneHot(String name, Symbol indices, long depth, Consumer<OneHotAttrs> attributes) {
+    OneHotAttrs attrs = new OneHotAttrs();
+    attrs.set("depth", depth);
+    attributes.accept(attrs);
+    return ONE_HOT.apply(attrs, name, indices);
+  }
+
+  /**
    * An array of ones.
    *
    * @param name of the new node; null: made from the operator's name
@@ -4221,6 +4792,65 @@ public final class SymbolOps {
    */
   public static Symbol onesLike(String name, Symbol data) {
     return ONES_LIKE.apply(null, name, data);
+  }
+
+  /**
+   * Puts a margin around an array.
+   *
+   * @param name of the new node; null: made from the operator's name
+   * @param data Values; any shape.
+   * @param mode What the margin holds: a constant, the nearest value, or the mirror image. One of
+   *     <code>constant</code>, <code>edge</code>, <code>reflect</code>.
+   * @param padWidth Width of the margin before and after each axis, in turn. At least 0.
+   */
+  public static Symbol pad(String name, Symbol data, String mode, long... padWidth) {
+    Attributes attrs = new Attributes();
+    attrs.set("mode", mode);
+    attrs.set("pad_width", padWidth);
+    return PAD.apply(attrs, name, data);
+  }
+
+  /**
+   * Puts a margin around an array.
+   *
+   * @param name of the new node; null: made from the operator's name
+   * @param data Values; any shape.
+   * @param mode What the margin holds: a constant, the nearest value, or the mirror image. One of
+   *     <code>constant</code>, <code>edge</code>, <code>reflect</code>.
+   * @param padWidth Width of the margin before and after each axis, in turn. At least 0.
+   * @param attributes sets those that are not to have their defaults
+   */
+  public static Symbol pad(String name, Symbol data, String mode, long[] padWidth, Consumer<PadAttrs> attributes) {
+    PadAttrs attrs = new PadAttrs();
+    attrs.set("mode", mode);
+    attrs.set("pad_width", padWidth);
+    attributes.accept(attrs);
+    return PAD.apply(attrs, name, data);
+  }
+
+  /**
+   * One element for each row along an axis, by index.
+   *
+   * @param name of the new node; null: made from the operator's name
+   * @param data Values; rank 1 or more.
+   * @param index Indices of any dtype, counted from 0; the shape of <code>data</code> without the axis.
+   */
+  public static Symbol pick(String name, Symbol data, Symbol index) {
+    return PICK.apply(null, name, data, index);
+  }
+
+  /**
+   * One element for each row along an axis, by index.
+   *
+   * @param name of the new node; null: made from the operator's name
+   * @param data Values; rank 1 or more.
+   * @param index Indices of any dtype, counted from 0; the shape of <code>data</code> without the axis.
+   * @param attributes sets those that are not to have their defaults
+   */
+  public static Symbol pick(String name, Symbol data, Symbol index, Consumer<PickAttrs> attributes) {
+    PickAttrs attrs = new PickAttrs();
+    attributes.accept(attrs);
+    return PICK.apply(attrs, name, data, index);
   }
 
   /**
@@ -4552,6 +5182,34 @@ public final class SymbolOps {
   }
 
   /**
+   * Repeats each element.
+   *
+   * @param name of the new node; null: made from the operator's name
+   * @param data Values; any shape.
+   * @param repeats How often each element comes. At least 0.
+   */
+  public static Symbol repeat(String name, Symbol data, long repeats) {
+    Attributes attrs = new Attributes();
+    attrs.set("repeats", repeats);
+    return REPEAT.apply(attrs, name, data);
+  }
+
+  /**
+   * Repeats each element.
+   *
+   * @param name of the new node; null: made from the operator's name
+   * @param data Values; any shape.
+   * @param repeats How often each element comes. At least 0.
+   * @param attributes sets those that are not to have their defaults
+   */
+  public static Symbol repeat(String name, Symbol data, long repeats, Consumer<RepeatAttrs> attributes) {
+    RepeatAttrs attrs = new RepeatAttrs();
+    attrs.set("repeats", repeats);
+    attributes.accept(attrs);
+    return REPEAT.apply(attrs, name, data);
+  }
+
+  /**
    * The same values in another shape.
    *
    * <p>Besides sizes, <code>shape</code> may hold: 0, copy this size of the input; -1, whatever is left (once); -2,
@@ -4611,6 +5269,19 @@ public final class SymbolOps {
     ReshapeLikeAttrs attrs = new ReshapeLikeAttrs();
     attributes.accept(attrs);
     return RESHAPE_LIKE.apply(attrs, name, lhs, rhs);
+  }
+
+  /**
+   * Reverses the order along axes.
+   *
+   * @param name of the new node; null: made from the operator's name
+   * @param data Values; any shape.
+   * @param axis Axes to reverse.
+   */
+  public static Symbol reverse(String name, Symbol data, long... axis) {
+    Attributes attrs = new Attributes();
+    attrs.set("axis", axis);
+    return REVERSE.apply(attrs, name, data);
   }
 
   /**
@@ -4907,6 +5578,74 @@ public final class SymbolOps {
     RsubtractScalarAttrs attrs = new RsubtractScalarAttrs();
     attributes.accept(attrs);
     return RSUBTRACT_SCALAR.apply(attrs, name, data);
+  }
+
+  /**
+   * Puts elements or slices at coordinates, among zeros: the opposite of gather_nd.
+   *
+   * <p>Of several values for one place the last stays.
+   *
+   * @param name of the new node; null: made from the operator's name
+   * @param data Values.
+   * @param indices Coordinates of any dtype, counted from 0; the first axis goes through the axes of the result.
+   * @param shape Shape of the result. At least 0.
+   */
+  public static Symbol scatterNd(String name, Symbol data, Symbol indices, long... shape) {
+    Attributes attrs = new Attributes();
+    attrs.set("shape", shape);
+    return SCATTER_ND.apply(attrs, name, data, indices);
+  }
+
+  /**
+   * Overwrites what lies behind the end of each sequence.
+   *
+   * @param name of the new node; null: made from the operator's name
+   * @param data Sequences: (steps, batch, ...), or (batch, steps, ...) where <code>axis</code> is 1.
+   */
+  public static Symbol sequenceMask(String name, Symbol data) {
+    return SEQUENCE_MASK.apply(null, name, data);
+  }
+
+  /**
+   * Overwrites what lies behind the end of each sequence.
+   *
+   * @param name of the new node; null: made from the operator's name
+   * @param data Sequences: (steps, batch, ...), or (batch, steps, ...) where <code>axis</code> is 1.
+   * @param attributes sets those that are not to have their defaults
+   */
+  public static Symbol sequenceMask(String name, Symbol data, Consumer<SequenceMaskAttrs> attributes) {
+    SequenceMaskAttrs attrs = new SequenceMaskAttrs();
+    attributes.accept(attrs);
+    return SEQUENCE_MASK.apply(attrs, name, data);
+  }
+
+  /**
+   * Overwrites what lies behind the end of each sequence.
+   *
+   * @param name of the new node; null: made from the operator's name
+   * @param data Sequences: (steps, batch, ...), or (batch, steps, ...) where <code>axis</code> is 1.
+   * @param sequenceLength Length of each sequence; any dtype. May be null.
+   */
+  public static Symbol sequenceMask(String name, Symbol data, Symbol sequenceLength) {
+    return SEQUENCE_MASK.apply(null, name, data, sequenceLength);
+  }
+
+  /**
+   * Overwrites what lies behind the end of each sequence.
+   *
+   * @param name of the new node; null: made from the operator's name
+   * @param data Sequences: (steps, batch, ...), or (batch, steps, ...) where <code>axis</code> is 1.
+   * @param sequenceLength Length of each sequence; any dtype. May be null.
+   * @param attributes sets those that are not to have their defaults
+   */
+  public static Symbol sequenceMask(
+      String name,
+      Symbol data,
+      Symbol sequenceLength,
+      Consumer<SequenceMaskAttrs> attributes) {
+    SequenceMaskAttrs attrs = new SequenceMaskAttrs();
+    attributes.accept(attrs);
+    return SEQUENCE_MASK.apply(attrs, name, data, sequenceLength);
   }
 
   /**
@@ -5514,6 +6253,46 @@ public final class SymbolOps {
   }
 
   /**
+   * Values along an axis, in order.
+   *
+   * <p>Equal values keep their order; NaN comes last.
+   *
+   * @param name of the new node; null: made from the operator's name
+   * @param data Values; any shape.
+   */
+  public static Symbol sort(String name, Symbol data) {
+    return SORT.apply(null, name, data);
+  }
+
+  /**
+   * Values along an axis, in order.
+   *
+   * <p>Equal values keep their order; NaN comes last.
+   *
+   * @param name of the new node; null: made from the operator's name
+   * @param data Values; any shape.
+   * @param attributes sets those that are not to have their defaults
+   */
+  public static Symbol sort(String name, Symbol data, Consumer<SortAttrs> attributes) {
+    SortAttrs attrs = new SortAttrs();
+    attributes.accept(attrs);
+    return SORT.apply(attrs, name, data);
+  }
+
+  /**
+   * Gathers blocks of pixels into channels.
+   *
+   * @param name of the new node; null: made from the operator's name
+   * @param data Images: (batch, channels, height, width).
+   * @param blockSize Height and width of a block. At least 1. At most 1048576.
+   */
+  public static Symbol spaceToDepth(String name, Symbol data, long blockSize) {
+    Attributes attrs = new Attributes();
+    attrs.set("block_size", blockSize);
+    return SPACE_TO_DEPTH.apply(attrs, name, data);
+  }
+
+  /**
    * Splits an array into equal parts along an axis.
    *
    * @param name of the new node; null: made from the operator's name
@@ -5692,6 +6471,66 @@ public final class SymbolOps {
   }
 
   /**
+   * Identity whose gradient is that of a one-against-all hinge loss.
+   *
+   * <p>The output is the scores; the gradient is that of sum(max(0, margin - sign * score)), squared unless
+   * use_linear, with sign 1 for the labelled class and -1 for the others. What flows in from above is ignored.
+   *
+   * @param name of the new node; null: made from the operator's name
+   * @param data Scores, (N, classes).
+   */
+  public static Symbol svmOutput(String name, Symbol data) {
+    return SVM_OUTPUT.apply(null, name, data);
+  }
+
+  /**
+   * Identity whose gradient is that of a one-against-all hinge loss.
+   *
+   * <p>The output is the scores; the gradient is that of sum(max(0, margin - sign * score)), squared unless
+   * use_linear, with sign 1 for the labelled class and -1 for the others. What flows in from above is ignored.
+   *
+   * @param name of the new node; null: made from the operator's name
+   * @param data Scores, (N, classes).
+   * @param attributes sets those that are not to have their defaults
+   */
+  public static Symbol svmOutput(String name, Symbol data, Consumer<SvmOutputAttrs> attributes) {
+    SvmOutputAttrs attrs = new SvmOutputAttrs();
+    attributes.accept(attrs);
+    return SVM_OUTPUT.apply(attrs, name, data);
+  }
+
+  /**
+   * Identity whose gradient is that of a one-against-all hinge loss.
+   *
+   * <p>The output is the scores; the gradient is that of sum(max(0, margin - sign * score)), squared unless
+   * use_linear, with sign 1 for the labelled class and -1 for the others. What flows in from above is ignored.
+   *
+   * @param name of the new node; null: made from the operator's name
+   * @param data Scores, (N, classes).
+   * @param label Class of each row, counted from 0; (N). May be null.
+   */
+  public static Symbol svmOutput(String name, Symbol data, Symbol label) {
+    return SVM_OUTPUT.apply(null, name, data, label);
+  }
+
+  /**
+   * Identity whose gradient is that of a one-against-all hinge loss.
+   *
+   * <p>The output is the scores; the gradient is that of sum(max(0, margin - sign * score)), squared unless
+   * use_linear, with sign 1 for the labelled class and -1 for the others. What flows in from above is ignored.
+   *
+   * @param name of the new node; null: made from the operator's name
+   * @param data Scores, (N, classes).
+   * @param label Class of each row, counted from 0; (N). May be null.
+   * @param attributes sets those that are not to have their defaults
+   */
+  public static Symbol svmOutput(String name, Symbol data, Symbol label, Consumer<SvmOutputAttrs> attributes) {
+    SvmOutputAttrs attrs = new SvmOutputAttrs();
+    attributes.accept(attrs);
+    return SVM_OUTPUT.apply(attrs, name, data, label);
+  }
+
+  /**
    * Exchanges two axes.
    *
    * @param name of the new node; null: made from the operator's name
@@ -5715,6 +6554,35 @@ public final class SymbolOps {
   }
 
   /**
+   * Elements along an axis, by index.
+   *
+   * <p>The axis is replaced by the shape of the indices.
+   *
+   * @param name of the new node; null: made from the operator's name
+   * @param a Values; rank 1 or more.
+   * @param indices Indices of any dtype, counted from 0; any shape.
+   */
+  public static Symbol take(String name, Symbol a, Symbol indices) {
+    return TAKE.apply(null, name, a, indices);
+  }
+
+  /**
+   * Elements along an axis, by index.
+   *
+   * <p>The axis is replaced by the shape of the indices.
+   *
+   * @param name of the new node; null: made from the operator's name
+   * @param a Values; rank 1 or more.
+   * @param indices Indices of any dtype, counted from 0; any shape.
+   * @param attributes sets those that are not to have their defaults
+   */
+  public static Symbol take(String name, Symbol a, Symbol indices, Consumer<TakeAttrs> attributes) {
+    TakeAttrs attrs = new TakeAttrs();
+    attributes.accept(attrs);
+    return TAKE.apply(attrs, name, a, indices);
+  }
+
+  /**
    * Tangent of angles in radians.
    *
    * @param name of the new node; null: made from the operator's name
@@ -5732,6 +6600,46 @@ public final class SymbolOps {
    */
   public static Symbol tanh(String name, Symbol data) {
     return TANH.apply(null, name, data);
+  }
+
+  /**
+   * Repeats an array along its axes, like tiles on a floor.
+   *
+   * @param name of the new node; null: made from the operator's name
+   * @param data Values; any shape.
+   * @param reps How often to repeat along each axis, aligned at the last one. At least 0.
+   */
+  public static Symbol tile(String name, Symbol data, long... reps) {
+    Attributes attrs = new Attributes();
+    attrs.set("reps", reps);
+    return TILE.apply(attrs, name, data);
+  }
+
+  /**
+   * The largest (or smallest) values along an axis: their places, the values, both, or a mask.
+   *
+   * <p>Of equal values the first comes first; NaN comes last. Places count from 0.
+   *
+   * @param name of the new node; null: made from the operator's name
+   * @param data Values; any shape.
+   */
+  public static Symbol topk(String name, Symbol data) {
+    return TOPK.apply(null, name, data);
+  }
+
+  /**
+   * The largest (or smallest) values along an axis: their places, the values, both, or a mask.
+   *
+   * <p>Of equal values the first comes first; NaN comes last. Places count from 0.
+   *
+   * @param name of the new node; null: made from the operator's name
+   * @param data Values; any shape.
+   * @param attributes sets those that are not to have their defaults
+   */
+  public static Symbol topk(String name, Symbol data, Consumer<TopkAttrs> attributes) {
+    TopkAttrs attrs = new TopkAttrs();
+    attributes.accept(attrs);
+    return TOPK.apply(attrs, name, data);
   }
 
   /**
@@ -5765,6 +6673,63 @@ public final class SymbolOps {
    */
   public static Symbol trunc(String name, Symbol data) {
     return TRUNC.apply(null, name, data);
+  }
+
+  /**
+   * Nearest-neighbour upsampling of images by a whole factor.
+   *
+   * <p>The output is <code>scale</code> times as large as the first input; further inputs are brought to the same
+   * size.
+   *
+   * @param name of the new node; null: made from the operator's name
+   * @param data Images, (N, C, H, W).
+   * @param scale Factor of height and width of the first input. At least 1. At most 65536.
+   * @param sampleType Must be nearest; bilinear is a deconvolution. One of <code>bilinear</code>,
+   *     <code>nearest</code>.
+   */
+  public static Symbol upSampling(String name, List<Symbol> data, long scale, String sampleType) {
+    Attributes attrs = new Attributes();
+    attrs.set("scale", scale);
+    attrs.set("sample_type", sampleType);
+    return UP_SAMPLING.apply(attrs, name, data.toArray(new Symbol[0]));
+  }
+
+  /**
+   * Nearest-neighbour upsampling of images by a whole factor.
+   *
+   * <p>The output is <code>scale</code> times as large as the first input; further inputs are brought to the same
+   * size.
+   *
+   * @param name of the new node; null: made from the operator's name
+   * @param data Images, (N, C, H, W).
+   * @param scale Factor of height and width of the first input. At least 1. At most 65536.
+   * @param sampleType Must be nearest; bilinear is a deconvolution. One of <code>bilinear</code>,
+   *     <code>nearest</code>.
+   * @param attributes sets those that are not to have their defaults
+   */
+  public static Symbol upSampling(
+      String name,
+      List<Symbol> data,
+      long scale,
+      String sampleType,
+      Consumer<UpSamplingAttrs> attributes) {
+    UpSamplingAttrs attrs = new UpSamplingAttrs();
+    attrs.set("scale", scale);
+    attrs.set("sample_type", sampleType);
+    attributes.accept(attrs);
+    return UP_SAMPLING.apply(attrs, name, data.toArray(new Symbol[0]));
+  }
+
+  /**
+   * Elements of one array where a condition holds, else those of another.
+   *
+   * @param name of the new node; null: made from the operator's name
+   * @param condition Holds where it is not 0. The shape of <code>x</code>, or one element for each row of it.
+   * @param x Values where the condition holds.
+   * @param y Values elsewhere; shape and dtype of <code>x</code>.
+   */
+  public static Symbol where(String name, Symbol condition, Symbol x, Symbol y) {
+    return WHERE.apply(null, name, condition, x, y);
   }
 
   /**

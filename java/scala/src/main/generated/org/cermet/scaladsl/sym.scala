@@ -16,6 +16,7 @@ object sym {
     lazy val add = Definition.find(Definition.Kind.OPERATOR, "add")
     lazy val addN = Definition.find(Definition.Kind.OPERATOR, "add_n")
     lazy val addScalar = Definition.find(Definition.Kind.OPERATOR, "add_scalar")
+    lazy val allFinite = Definition.find(Definition.Kind.OPERATOR, "all_finite")
     lazy val ampCast = Definition.find(Definition.Kind.OPERATOR, "amp_cast")
     lazy val arange = Definition.find(Definition.Kind.OPERATOR, "arange")
     lazy val arccos = Definition.find(Definition.Kind.OPERATOR, "arccos")
@@ -27,8 +28,10 @@ object sym {
     lazy val argmax = Definition.find(Definition.Kind.OPERATOR, "argmax")
     lazy val argmaxChannel = Definition.find(Definition.Kind.OPERATOR, "argmax_channel")
     lazy val argmin = Definition.find(Definition.Kind.OPERATOR, "argmin")
+    lazy val argsort = Definition.find(Definition.Kind.OPERATOR, "argsort")
     lazy val batchDot = Definition.find(Definition.Kind.OPERATOR, "batch_dot")
     lazy val batchNorm = Definition.find(Definition.Kind.OPERATOR, "batch_norm")
+    lazy val batchTake = Definition.find(Definition.Kind.OPERATOR, "batch_take")
     lazy val broadcastAxis = Definition.find(Definition.Kind.OPERATOR, "broadcast_axis")
     lazy val broadcastLike = Definition.find(Definition.Kind.OPERATOR, "broadcast_like")
     lazy val broadcastTo = Definition.find(Definition.Kind.OPERATOR, "broadcast_to")
@@ -42,10 +45,13 @@ object sym {
     lazy val cosh = Definition.find(Definition.Kind.OPERATOR, "cosh")
     lazy val deconvolution = Definition.find(Definition.Kind.OPERATOR, "deconvolution")
     lazy val degrees = Definition.find(Definition.Kind.OPERATOR, "degrees")
+    lazy val depthToSpace = Definition.find(Definition.Kind.OPERATOR, "depth_to_space")
+    lazy val diag = Definition.find(Definition.Kind.OPERATOR, "diag")
     lazy val divide = Definition.find(Definition.Kind.OPERATOR, "divide")
     lazy val divideScalar = Definition.find(Definition.Kind.OPERATOR, "divide_scalar")
     lazy val dot = Definition.find(Definition.Kind.OPERATOR, "dot")
     lazy val dropout = Definition.find(Definition.Kind.OPERATOR, "dropout")
+    lazy val embedding = Definition.find(Definition.Kind.OPERATOR, "embedding")
     lazy val equal = Definition.find(Definition.Kind.OPERATOR, "equal")
     lazy val equalScalar = Definition.find(Definition.Kind.OPERATOR, "equal_scalar")
     lazy val erf = Definition.find(Definition.Kind.OPERATOR, "erf")
@@ -63,6 +69,7 @@ object sym {
     lazy val fullyConnected = Definition.find(Definition.Kind.OPERATOR, "fully_connected")
     lazy val gamma = Definition.find(Definition.Kind.OPERATOR, "gamma")
     lazy val gammaln = Definition.find(Definition.Kind.OPERATOR, "gammaln")
+    lazy val gatherNd = Definition.find(Definition.Kind.OPERATOR, "gather_nd")
     lazy val greater = Definition.find(Definition.Kind.OPERATOR, "greater")
     lazy val greaterEqual = Definition.find(Definition.Kind.OPERATOR, "greater_equal")
     lazy val greaterEqualScalar = Definition.find(Definition.Kind.OPERATOR, "greater_equal_scalar")
@@ -74,6 +81,8 @@ object sym {
     lazy val identity = Definition.find(Definition.Kind.OPERATOR, "identity")
     lazy val instanceNorm = Definition.find(Definition.Kind.OPERATOR, "instance_norm")
     lazy val l2Normalization = Definition.find(Definition.Kind.OPERATOR, "l2_normalization")
+    lazy val lambUpdatePhase1 = Definition.find(Definition.Kind.OPERATOR, "lamb_update_phase1")
+    lazy val lambUpdatePhase2 = Definition.find(Definition.Kind.OPERATOR, "lamb_update_phase2")
     lazy val layerNorm = Definition.find(Definition.Kind.OPERATOR, "layer_norm")
     lazy val leakyRelu = Definition.find(Definition.Kind.OPERATOR, "leaky_relu")
     lazy val lesser = Definition.find(Definition.Kind.OPERATOR, "lesser")
@@ -96,6 +105,7 @@ object sym {
     lazy val logicalXor = Definition.find(Definition.Kind.OPERATOR, "logical_xor")
     lazy val logicalXorScalar = Definition.find(Definition.Kind.OPERATOR, "logical_xor_scalar")
     lazy val logisticRegressionOutput = Definition.find(Definition.Kind.OPERATOR, "logistic_regression_output")
+    lazy val lrn = Definition.find(Definition.Kind.OPERATOR, "lrn")
     lazy val maeRegressionOutput = Definition.find(Definition.Kind.OPERATOR, "mae_regression_output")
     lazy val makeLoss = Definition.find(Definition.Kind.OPERATOR, "make_loss")
     lazy val max = Definition.find(Definition.Kind.OPERATOR, "max")
@@ -112,11 +122,14 @@ object sym {
     lazy val mpSgdMomUpdate = Definition.find(Definition.Kind.OPERATOR, "mp_sgd_mom_update")
     lazy val mpSgdUpdate = Definition.find(Definition.Kind.OPERATOR, "mp_sgd_update")
     lazy val multiAdamwUpdate = Definition.find(Definition.Kind.OPERATOR, "multi_adamw_update")
+    lazy val multiAllFinite = Definition.find(Definition.Kind.OPERATOR, "multi_all_finite")
+    lazy val multiLars = Definition.find(Definition.Kind.OPERATOR, "multi_lars")
     lazy val multiMpAdamwUpdate = Definition.find(Definition.Kind.OPERATOR, "multi_mp_adamw_update")
     lazy val multiMpSgdMomUpdate = Definition.find(Definition.Kind.OPERATOR, "multi_mp_sgd_mom_update")
     lazy val multiMpSgdUpdate = Definition.find(Definition.Kind.OPERATOR, "multi_mp_sgd_update")
     lazy val multiSgdMomUpdate = Definition.find(Definition.Kind.OPERATOR, "multi_sgd_mom_update")
     lazy val multiSgdUpdate = Definition.find(Definition.Kind.OPERATOR, "multi_sgd_update")
+    lazy val multiSumSq = Definition.find(Definition.Kind.OPERATOR, "multi_sum_sq")
     lazy val multiply = Definition.find(Definition.Kind.OPERATOR, "multiply")
     lazy val multiplyScalar = Definition.find(Definition.Kind.OPERATOR, "multiply_scalar")
     lazy val nagMomUpdate = Definition.find(Definition.Kind.OPERATOR, "nag_mom_update")
@@ -126,8 +139,11 @@ object sym {
     lazy val norm = Definition.find(Definition.Kind.OPERATOR, "norm")
     lazy val notEqual = Definition.find(Definition.Kind.OPERATOR, "not_equal")
     lazy val notEqualScalar = Definition.find(Definition.Kind.OPERATOR, "not_equal_scalar")
+    lazy val oneHot = Definition.find(Definition.Kind.OPERATOR, "one_hot")
     lazy val ones = Definition.find(Definition.Kind.OPERATOR, "ones")
     lazy val onesLike = Definition.find(Definition.Kind.OPERATOR, "ones_like")
+    lazy val pad = Definition.find(Definition.Kind.OPERATOR, "pad")
+    lazy val pick = Definition.find(Definition.Kind.OPERATOR, "pick")
     lazy val pooling = Definition.find(Definition.Kind.OPERATOR, "pooling")
     lazy val power = Definition.find(Definition.Kind.OPERATOR, "power")
     lazy val powerScalar = Definition.find(Definition.Kind.OPERATOR, "power_scalar")
@@ -144,8 +160,10 @@ object sym {
     lazy val rdivideScalar = Definition.find(Definition.Kind.OPERATOR, "rdivide_scalar")
     lazy val reciprocal = Definition.find(Definition.Kind.OPERATOR, "reciprocal")
     lazy val relu = Definition.find(Definition.Kind.OPERATOR, "relu")
+    lazy val repeat = Definition.find(Definition.Kind.OPERATOR, "repeat")
     lazy val reshape = Definition.find(Definition.Kind.OPERATOR, "reshape")
     lazy val reshapeLike = Definition.find(Definition.Kind.OPERATOR, "reshape_like")
+    lazy val reverse = Definition.find(Definition.Kind.OPERATOR, "reverse")
     lazy val rint = Definition.find(Definition.Kind.OPERATOR, "rint")
     lazy val rmodScalar = Definition.find(Definition.Kind.OPERATOR, "rmod_scalar")
     lazy val rmspropUpdate = Definition.find(Definition.Kind.OPERATOR, "rmsprop_update")
@@ -154,6 +172,8 @@ object sym {
     lazy val rpowerScalar = Definition.find(Definition.Kind.OPERATOR, "rpower_scalar")
     lazy val rsqrt = Definition.find(Definition.Kind.OPERATOR, "rsqrt")
     lazy val rsubtractScalar = Definition.find(Definition.Kind.OPERATOR, "rsubtract_scalar")
+    lazy val scatterNd = Definition.find(Definition.Kind.OPERATOR, "scatter_nd")
+    lazy val sequenceMask = Definition.find(Definition.Kind.OPERATOR, "sequence_mask")
     lazy val sgdMomUpdate = Definition.find(Definition.Kind.OPERATOR, "sgd_mom_update")
     lazy val sgdUpdate = Definition.find(Definition.Kind.OPERATOR, "sgd_update")
     lazy val shapeArray = Definition.find(Definition.Kind.OPERATOR, "shape_array")
@@ -175,6 +195,8 @@ object sym {
     lazy val softmaxOutput = Definition.find(Definition.Kind.OPERATOR, "softmax_output")
     lazy val softmin = Definition.find(Definition.Kind.OPERATOR, "softmin")
     lazy val softsign = Definition.find(Definition.Kind.OPERATOR, "softsign")
+    lazy val sort = Definition.find(Definition.Kind.OPERATOR, "sort")
+    lazy val spaceToDepth = Definition.find(Definition.Kind.OPERATOR, "space_to_depth")
     lazy val split = Definition.find(Definition.Kind.OPERATOR, "split")
     lazy val sqrt = Definition.find(Definition.Kind.OPERATOR, "sqrt")
     lazy val square = Definition.find(Definition.Kind.OPERATOR, "square")
@@ -184,11 +206,17 @@ object sym {
     lazy val subtract = Definition.find(Definition.Kind.OPERATOR, "subtract")
     lazy val subtractScalar = Definition.find(Definition.Kind.OPERATOR, "subtract_scalar")
     lazy val sum = Definition.find(Definition.Kind.OPERATOR, "sum")
+    lazy val svmOutput = Definition.find(Definition.Kind.OPERATOR, "svm_output")
     lazy val swapaxes = Definition.find(Definition.Kind.OPERATOR, "swapaxes")
+    lazy val take = Definition.find(Definition.Kind.OPERATOR, "take")
     lazy val tan = Definition.find(Definition.Kind.OPERATOR, "tan")
     lazy val tanh = Definition.find(Definition.Kind.OPERATOR, "tanh")
+    lazy val tile = Definition.find(Definition.Kind.OPERATOR, "tile")
+    lazy val topk = Definition.find(Definition.Kind.OPERATOR, "topk")
     lazy val transpose = Definition.find(Definition.Kind.OPERATOR, "transpose")
     lazy val trunc = Definition.find(Definition.Kind.OPERATOR, "trunc")
+    lazy val upSampling = Definition.find(Definition.Kind.OPERATOR, "up_sampling")
+    lazy val where = Definition.find(Definition.Kind.OPERATOR, "where")
     lazy val zeros = Definition.find(Definition.Kind.OPERATOR, "zeros")
     lazy val zerosLike = Definition.find(Definition.Kind.OPERATOR, "zeros_like")
   }
@@ -394,6 +422,19 @@ object sym {
   }
 
   /**
+   * Whether all elements of an array are finite.
+   *
+   * @param data Values; any shape.
+   * @param initOutput Only for MXNet's files; must be true. Default: <code>true</code>.
+   * @param name of the new node; made from the operator's name when left out
+   */
+  def allFinite(data: Symbol, initOutput: Opt[Boolean] = Opt.unset, name: String = null): Symbol = {
+    val settings = new Settings
+    settings.setIf("init_output", initOutput)
+    definitions.allFinite.apply(settings.attributes, name, data)
+  }
+
+  /**
    * The values in another floating-point dtype; what is not floating-point passes unchanged.
    *
    * @param data Values; any shape.
@@ -550,6 +591,30 @@ object sym {
   }
 
   /**
+   * Where the values along an axis stand, in order.
+   *
+   * <p>Equal values keep their order; NaN comes last. Places count from 0.
+   *
+   * @param data Values; any shape.
+   * @param axis Axis to sort along; the flattened array where it is absent. Default: <code>-1</code>.
+   * @param isAscend From small to large. Default: <code>true</code>.
+   * @param dtype Dtype of the places. Default: <code>"float32"</code>.
+   * @param name of the new node; made from the operator's name when left out
+   */
+  def argsort(
+      data: Symbol,
+      axis: Opt[Long] = Opt.unset,
+      isAscend: Opt[Boolean] = Opt.unset,
+      dtype: Opt[DType] = Opt.unset,
+      name: String = null): Symbol = {
+    val settings = new Settings
+    settings.setIf("axis", axis)
+    settings.setIf("is_ascend", isAscend)
+    settings.setIf("dtype", dtype)
+    definitions.argsort.apply(settings.attributes, name, data)
+  }
+
+  /**
    * Products of the matrices in two arrays of one batch shape.
    *
    * @param lhs Left-hand matrices; rank 3 or more.
@@ -627,6 +692,18 @@ object sym {
     settings.setIf("max_calib_range", maxCalibRange)
     definitions.batchNorm.apply(settings.attributes, name, data, gamma, beta, movingMean, movingVar)
   }
+
+  /**
+   * One element of each row of a matrix, by index.
+   *
+   * <p>Indices outside are moved to the nearest valid one.
+   *
+   * @param a Values; rank 2.
+   * @param indices One index for each row, of any dtype, counted from 0.
+   * @param name of the new node; made from the operator's name when left out
+   */
+  def batchTake(a: Symbol, indices: Symbol, name: String = null): Symbol =
+    definitions.batchTake.apply(null, name, a, indices)
 
   /**
    * Stretches chosen axes of size 1.
@@ -907,6 +984,44 @@ object sym {
     definitions.degrees.apply(null, name, data)
 
   /**
+   * Spreads channels over blocks of pixels.
+   *
+   * @param data Images: (batch, channels, height, width).
+   * @param blockSize Height and width of a block. At least 1. At most 1048576.
+   * @param name of the new node; made from the operator's name when left out
+   */
+  def depthToSpace(data: Symbol, blockSize: Long, name: String = null): Symbol = {
+    val settings = new Settings
+    settings.set("block_size", blockSize)
+    definitions.depthToSpace.apply(settings.attributes, name, data)
+  }
+
+  /**
+   * A matrix from its diagonal, or the diagonal of matrices.
+   *
+   * <p>Rank 1: a matrix with the values on diagonal <code>k</code> and zeros elsewhere. Rank 2 and more: diagonal
+   * <code>k</code> of the matrices along <code>axis1</code> and <code>axis2</code>, as the last axis of the result.
+   *
+   * @param data Values; rank 1 or more.
+   * @param k Diagonal: 0 is the main one, 1 the one above it, -1 the one below. Default: <code>0</code>.
+   * @param axis1 Axis of the rows, for rank 2 and more. Default: <code>0</code>.
+   * @param axis2 Axis of the columns, for rank 2 and more. Default: <code>1</code>.
+   * @param name of the new node; made from the operator's name when left out
+   */
+  def diag(
+      data: Symbol,
+      k: Opt[Long] = Opt.unset,
+      axis1: Opt[Long] = Opt.unset,
+      axis2: Opt[Long] = Opt.unset,
+      name: String = null): Symbol = {
+    val settings = new Settings
+    settings.setIf("k", k)
+    settings.setIf("axis1", axis1)
+    settings.setIf("axis2", axis2)
+    definitions.diag.apply(settings.attributes, name, data)
+  }
+
+  /**
    * Quotient of two arrays, element by element. Of integers it is an integer, cut towards zero, and 0 for the divisor
    * 0.
    *
@@ -997,6 +1112,35 @@ object sym {
     settings.setIf("axes", axes)
     settings.setIf("cudnn_off", cudnnOff)
     definitions.dropout.apply(settings.attributes, name, data)
+  }
+
+  /**
+   * Rows of a weight matrix, by index: words as vectors.
+   *
+   * <p>Indices outside are moved to the nearest valid one.
+   *
+   * @param data Indices of any dtype, counted from 0; any shape.
+   * @param weight One row for each index: (input_dim, output_dim).
+   * @param inputDim Number of rows. At least 1.
+   * @param outputDim Length of a row. At least 1.
+   * @param dtype Dtype of the weight where it is not known yet. Default: <code>"float32"</code>.
+   * @param sparseGrad Accepted and ignored: gradients are dense. Default: <code>false</code>.
+   * @param name of the new node; made from the operator's name when left out
+   */
+  def embedding(
+      data: Symbol,
+      weight: Symbol = null,
+      inputDim: Long,
+      outputDim: Long,
+      dtype: Opt[DType] = Opt.unset,
+      sparseGrad: Opt[Boolean] = Opt.unset,
+      name: String = null): Symbol = {
+    val settings = new Settings
+    settings.set("input_dim", inputDim)
+    settings.set("output_dim", outputDim)
+    settings.setIf("dtype", dtype)
+    settings.setIf("sparse_grad", sparseGrad)
+    definitions.embedding.apply(settings.attributes, name, data, weight)
   }
 
   /**
@@ -1298,6 +1442,20 @@ object sym {
     definitions.gammaln.apply(null, name, data)
 
   /**
+   * Elements or slices of an array, by coordinates.
+   *
+   * <p><code>indices[i, ...]</code> are the coordinates along axis i; axes without coordinates are taken whole.
+   * Negative coordinates count from the end.
+   *
+   * @param data Values; rank 1 or more.
+   * @param indices Coordinates of any dtype, counted from 0; the first axis goes through the axes of
+   *     <code>data</code>.
+   * @param name of the new node; made from the operator's name when left out
+   */
+  def gatherNd(data: Symbol, indices: Symbol, name: String = null): Symbol =
+    definitions.gatherNd.apply(null, name, data, indices)
+
+  /**
    * 1 where the first element is greater, else 0, in the inputs' dtype.
    *
    * <p>The shapes broadcast by NumPy's rule: aligned at the last axis, sizes of 1 stretch. Both inputs have one
@@ -1505,6 +1663,79 @@ object sym {
     settings.setIf("eps", eps)
     settings.setIf("mode", mode)
     definitions.l2Normalization.apply(settings.attributes, name, data)
+  }
+
+  /**
+   * Direction of a step of LAMB; lamb_update_phase2 takes the step.
+   *
+   * <p>Moments as in adam_update with g = clip(rescale_grad * grad); mean / (sqrt(var) + epsilon) + wd * weight.
+   *
+   * @param weight Weight; any shape.
+   * @param grad Gradient of the loss by the weight.
+   * @param mean State of the optimizer; begins with zeros.
+   * @param varValue State of the optimizer; begins with zeros.
+   * @param wd Weight decay. Default: <code>0.0</code>.
+   * @param beta1 Part of the mean that is kept. Default: <code>0.9</code>.
+   * @param beta2 Part of the variance that is kept. Default: <code>0.999</code>.
+   * @param epsilon Added to the square root of the variance. Default: <code>1e-06</code>.
+   * @param t Number of this step, from 1. At least 1.
+   * @param biasCorrection Correct the moments for their start at 0. Default: <code>true</code>.
+   * @param rescaleGrad Factor of the gradient, applied first. Default: <code>1.0</code>.
+   * @param clipGradient Bound of the gradient's absolute value; negative: none. Default: <code>-1.0</code>.
+   * @param name of the new node; made from the operator's name when left out
+   */
+  def lambUpdatePhase1(
+      weight: Symbol,
+      grad: Symbol,
+      mean: Symbol = null,
+      varValue: Symbol = null,
+      t: Long,
+      wd: Opt[Double] = Opt.unset,
+      beta1: Opt[Double] = Opt.unset,
+      beta2: Opt[Double] = Opt.unset,
+      epsilon: Opt[Double] = Opt.unset,
+      biasCorrection: Opt[Boolean] = Opt.unset,
+      rescaleGrad: Opt[Double] = Opt.unset,
+      clipGradient: Opt[Double] = Opt.unset,
+      name: String = null): Symbol = {
+    val settings = new Settings
+    settings.setIf("wd", wd)
+    settings.setIf("beta1", beta1)
+    settings.setIf("beta2", beta2)
+    settings.setIf("epsilon", epsilon)
+    settings.set("t", t)
+    settings.setIf("bias_correction", biasCorrection)
+    settings.setIf("rescale_grad", rescaleGrad)
+    settings.setIf("clip_gradient", clipGradient)
+    definitions.lambUpdatePhase1.apply(settings.attributes, name, weight, grad, mean, varValue)
+  }
+
+  /**
+   * A step of LAMB: weight - lr * r1 / r2 * g, or weight - lr * g where a norm is 0.
+   *
+   * @param weight Weight; any shape.
+   * @param g Direction, from lamb_update_phase1.
+   * @param r1 Norm of the weight, one number.
+   * @param r2 Norm of the direction, one number.
+   * @param lr Learning rate.
+   * @param lowerBound Lower bound of r1; negative: none. Default: <code>-1.0</code>.
+   * @param upperBound Upper bound of r1; negative: none. Default: <code>-1.0</code>.
+   * @param name of the new node; made from the operator's name when left out
+   */
+  def lambUpdatePhase2(
+      weight: Symbol,
+      g: Symbol,
+      r1: Symbol,
+      r2: Symbol,
+      lr: Double,
+      lowerBound: Opt[Double] = Opt.unset,
+      upperBound: Opt[Double] = Opt.unset,
+      name: String = null): Symbol = {
+    val settings = new Settings
+    settings.set("lr", lr)
+    settings.setIf("lower_bound", lowerBound)
+    settings.setIf("upper_bound", upperBound)
+    definitions.lambUpdatePhase2.apply(settings.attributes, name, weight, g, r1, r2)
   }
 
   /**
@@ -1921,6 +2152,32 @@ object sym {
     val settings = new Settings
     settings.setIf("grad_scale", gradScale)
     definitions.logisticRegressionOutput.apply(settings.attributes, name, data, label)
+  }
+
+  /**
+   * Local response normalisation: data * (knorm + alpha / nsize * sum of squares over nsize neighbouring
+   * channels)^-beta.
+   *
+   * @param data (N, C, H, W).
+   * @param alpha Factor of the sum. Default: <code>0.0001</code>.
+   * @param beta Exponent. Default: <code>0.75</code>.
+   * @param knorm Offset of the sum. Default: <code>2.0</code>.
+   * @param nsize Number of channels in the sum; odd. At least 1. At most 1048576.
+   * @param name of the new node; made from the operator's name when left out
+   */
+  def lrn(
+      data: Symbol,
+      nsize: Long,
+      alpha: Opt[Double] = Opt.unset,
+      beta: Opt[Double] = Opt.unset,
+      knorm: Opt[Double] = Opt.unset,
+      name: String = null): Symbol = {
+    val settings = new Settings
+    settings.setIf("alpha", alpha)
+    settings.setIf("beta", beta)
+    settings.setIf("knorm", knorm)
+    settings.set("nsize", nsize)
+    definitions.lrn.apply(settings.attributes, name, data)
   }
 
   /**
@@ -2345,6 +2602,55 @@ object sym {
   }
 
   /**
+   * Whether all elements of several arrays are finite.
+   *
+   * @param data Arrays.
+   * @param numArrays Number of arrays. At least 1. Default: <code>1</code>.
+   * @param initOutput Only for MXNet's files; must be true. Default: <code>true</code>.
+   * @param name of the new node; made from the operator's name when left out
+   */
+  def multiAllFinite(
+      data: Seq[Symbol],
+      numArrays: Opt[Long] = Opt.unset,
+      initOutput: Opt[Boolean] = Opt.unset,
+      name: String = null): Symbol = {
+    val settings = new Settings
+    settings.setIf("num_arrays", numArrays)
+    settings.setIf("init_output", initOutput)
+    definitions.multiAllFinite.apply(settings.attributes, name, data: _*)
+  }
+
+  /**
+   * Learning rates of LARS (You et al., 2017), one a layer.
+   *
+   * <p>lr * eta * |w| / (rescale_grad * |g| + wd * |w| + eps), or lr where a norm is 0.
+   *
+   * @param lrs Learning rates.
+   * @param weightsSumSq Sum of squares of each weight.
+   * @param gradsSumSq Sum of squares of each gradient.
+   * @param wds Weight decays.
+   * @param eta Trust coefficient.
+   * @param eps Added to the denominator.
+   * @param rescaleGrad Factor of the gradients. Default: <code>1.0</code>.
+   * @param name of the new node; made from the operator's name when left out
+   */
+  def multiLars(
+      lrs: Symbol,
+      weightsSumSq: Symbol,
+      gradsSumSq: Symbol,
+      wds: Symbol,
+      eta: Double,
+      eps: Double,
+      rescaleGrad: Opt[Double] = Opt.unset,
+      name: String = null): Symbol = {
+    val settings = new Settings
+    settings.set("eta", eta)
+    settings.set("eps", eps)
+    settings.setIf("rescale_grad", rescaleGrad)
+    definitions.multiLars.apply(settings.attributes, name, lrs, weightsSumSq, gradsSumSq, wds)
+  }
+
+  /**
    * Mixed-precision form of adamw_update for many weights in one call.
    *
    * <p>g = clip(rescale_grad * grad), moments as in adam_update; weight - eta * (lr * mean / (sqrt(var) + epsilon) +
@@ -2520,6 +2826,19 @@ object sym {
     settings.setIf("rescale_grad", rescaleGrad)
     settings.setIf("clip_gradient", clipGradient)
     definitions.multiSgdUpdate.apply(settings.attributes, name, data: _*)
+  }
+
+  /**
+   * Sum of squares of each of several arrays.
+   *
+   * @param data Arrays.
+   * @param numArrays Number of arrays. At least 1. Default: <code>1</code>.
+   * @param name of the new node; made from the operator's name when left out
+   */
+  def multiSumSq(data: Seq[Symbol], numArrays: Opt[Long] = Opt.unset, name: String = null): Symbol = {
+    val settings = new Settings
+    settings.setIf("num_arrays", numArrays)
+    definitions.multiSumSq.apply(settings.attributes, name, data: _*)
   }
 
   /**
@@ -2715,6 +3034,33 @@ object sym {
   }
 
   /**
+   * For each index a row with one value at its place and another elsewhere.
+   *
+   * <p>Indices outside give a row without it.
+   *
+   * @param indices Indices of any dtype, counted from 0; any shape.
+   * @param depth Length of a row. At least 0.
+   * @param onValue Value at the index. Default: <code>1.0</code>.
+   * @param offValue Value elsewhere. Default: <code>0.0</code>.
+   * @param dtype Dtype of the result. Default: <code>"float32"</code>.
+   * @param name of the new node; made from the operator's name when left out
+   */
+  def oneHot(
+      indices: Symbol,
+      depth: Long,
+      onValue: Opt[Double] = Opt.unset,
+      offValue: Opt[Double] = Opt.unset,
+      dtype: Opt[DType] = Opt.unset,
+      name: String = null): Symbol = {
+    val settings = new Settings
+    settings.set("depth", depth)
+    settings.setIf("on_value", onValue)
+    settings.setIf("off_value", offValue)
+    settings.setIf("dtype", dtype)
+    definitions.oneHot.apply(settings.attributes, name, indices)
+  }
+
+  /**
    * An array of ones.
    *
    * @param shape Shape of the array. At least 0. Default: <code>[]</code>.
@@ -2743,6 +3089,54 @@ object sym {
    */
   def onesLike(data: Symbol, name: String = null): Symbol =
     definitions.onesLike.apply(null, name, data)
+
+  /**
+   * Puts a margin around an array.
+   *
+   * @param data Values; any shape.
+   * @param mode What the margin holds: a constant, the nearest value, or the mirror image. One of
+   *     <code>constant</code>, <code>edge</code>, <code>reflect</code>.
+   * @param padWidth Width of the margin before and after each axis, in turn. At least 0.
+   * @param constantValue Value of the margin in mode <code>constant</code>. Default: <code>0.0</code>.
+   * @param name of the new node; made from the operator's name when left out
+   */
+  def pad(
+      data: Symbol,
+      mode: String,
+      padWidth: Seq[Long],
+      constantValue: Opt[Double] = Opt.unset,
+      name: String = null): Symbol = {
+    val settings = new Settings
+    settings.set("mode", mode)
+    settings.set("pad_width", padWidth)
+    settings.setIf("constant_value", constantValue)
+    definitions.pad.apply(settings.attributes, name, data)
+  }
+
+  /**
+   * One element for each row along an axis, by index.
+   *
+   * @param data Values; rank 1 or more.
+   * @param index Indices of any dtype, counted from 0; the shape of <code>data</code> without the axis.
+   * @param axis Axis to pick along; the array is one row where it is absent. Default: <code>-1</code>.
+   * @param keepdims Keep the axis, with size 1. Default: <code>false</code>.
+   * @param mode What to do with indices outside: the nearest valid one, or the remainder. One of <code>clip</code>,
+   *     <code>wrap</code>. Default: <code>"clip"</code>.
+   * @param name of the new node; made from the operator's name when left out
+   */
+  def pick(
+      data: Symbol,
+      index: Symbol,
+      axis: Opt[Long] = Opt.unset,
+      keepdims: Opt[Boolean] = Opt.unset,
+      mode: Opt[String] = Opt.unset,
+      name: String = null): Symbol = {
+    val settings = new Settings
+    settings.setIf("axis", axis)
+    settings.setIf("keepdims", keepdims)
+    settings.setIf("mode", mode)
+    definitions.pick.apply(settings.attributes, name, data, index)
+  }
 
   /**
    * Maximum, average, sum or p-norm over a sliding window.
@@ -3098,6 +3492,21 @@ object sym {
     definitions.relu.apply(null, name, data)
 
   /**
+   * Repeats each element.
+   *
+   * @param data Values; any shape.
+   * @param repeats How often each element comes. At least 0.
+   * @param axis Axis along which to repeat; the flattened array where it is absent. Default: none.
+   * @param name of the new node; made from the operator's name when left out
+   */
+  def repeat(data: Symbol, repeats: Long, axis: Opt[Long] = Opt.unset, name: String = null): Symbol = {
+    val settings = new Settings
+    settings.set("repeats", repeats)
+    settings.setIf("axis", axis)
+    definitions.repeat.apply(settings.attributes, name, data)
+  }
+
+  /**
    * The same values in another shape.
    *
    * <p>Besides sizes, <code>shape</code> may hold: 0, copy this size of the input; -1, whatever is left (once); -2,
@@ -3155,6 +3564,19 @@ object sym {
     settings.setIf("rhs_begin", rhsBegin)
     settings.setIf("rhs_end", rhsEnd)
     definitions.reshapeLike.apply(settings.attributes, name, lhs, rhs)
+  }
+
+  /**
+   * Reverses the order along axes.
+   *
+   * @param data Values; any shape.
+   * @param axis Axes to reverse.
+   * @param name of the new node; made from the operator's name when left out
+   */
+  def reverse(data: Symbol, axis: Seq[Long], name: String = null): Symbol = {
+    val settings = new Settings
+    settings.set("axis", axis)
+    definitions.reverse.apply(settings.attributes, name, data)
   }
 
   /**
@@ -3339,6 +3761,46 @@ object sym {
     settings.setIf("scalar", scalar)
     settings.setIf("is_int", isInt)
     definitions.rsubtractScalar.apply(settings.attributes, name, data)
+  }
+
+  /**
+   * Puts elements or slices at coordinates, among zeros: the opposite of gather_nd.
+   *
+   * <p>Of several values for one place the last stays.
+   *
+   * @param data Values.
+   * @param indices Coordinates of any dtype, counted from 0; the first axis goes through the axes of the result.
+   * @param shape Shape of the result. At least 0.
+   * @param name of the new node; made from the operator's name when left out
+   */
+  def scatterNd(data: Symbol, indices: Symbol, shape: Seq[Long], name: String = null): Symbol = {
+    val settings = new Settings
+    settings.set("shape", shape)
+    definitions.scatterNd.apply(settings.attributes, name, data, indices)
+  }
+
+  /**
+   * Overwrites what lies behind the end of each sequence.
+   *
+   * @param data Sequences: (steps, batch, ...), or (batch, steps, ...) where <code>axis</code> is 1.
+   * @param sequenceLength Length of each sequence; any dtype.
+   * @param useSequenceLength Whether lengths are given; without them nothing changes. Default: <code>false</code>.
+   * @param value Value to write. Default: <code>0.0</code>.
+   * @param axis Axis of the steps: 0 or 1. At least 0. At most 1. Default: <code>0</code>.
+   * @param name of the new node; made from the operator's name when left out
+   */
+  def sequenceMask(
+      data: Symbol,
+      sequenceLength: Symbol = null,
+      useSequenceLength: Opt[Boolean] = Opt.unset,
+      value: Opt[Double] = Opt.unset,
+      axis: Opt[Long] = Opt.unset,
+      name: String = null): Symbol = {
+    val settings = new Settings
+    settings.setIf("use_sequence_length", useSequenceLength)
+    settings.setIf("value", value)
+    settings.setIf("axis", axis)
+    definitions.sequenceMask.apply(settings.attributes, name, data, sequenceLength)
   }
 
   /**
@@ -3752,6 +4214,40 @@ object sym {
     definitions.softsign.apply(null, name, data)
 
   /**
+   * Values along an axis, in order.
+   *
+   * <p>Equal values keep their order; NaN comes last.
+   *
+   * @param data Values; any shape.
+   * @param axis Axis to sort along; the flattened array where it is absent. Default: <code>-1</code>.
+   * @param isAscend From small to large. Default: <code>true</code>.
+   * @param name of the new node; made from the operator's name when left out
+   */
+  def sort(
+      data: Symbol,
+      axis: Opt[Long] = Opt.unset,
+      isAscend: Opt[Boolean] = Opt.unset,
+      name: String = null): Symbol = {
+    val settings = new Settings
+    settings.setIf("axis", axis)
+    settings.setIf("is_ascend", isAscend)
+    definitions.sort.apply(settings.attributes, name, data)
+  }
+
+  /**
+   * Gathers blocks of pixels into channels.
+   *
+   * @param data Images: (batch, channels, height, width).
+   * @param blockSize Height and width of a block. At least 1. At most 1048576.
+   * @param name of the new node; made from the operator's name when left out
+   */
+  def spaceToDepth(data: Symbol, blockSize: Long, name: String = null): Symbol = {
+    val settings = new Settings
+    settings.set("block_size", blockSize)
+    definitions.spaceToDepth.apply(settings.attributes, name, data)
+  }
+
+  /**
    * Splits an array into equal parts along an axis.
    *
    * @param data Values; the size of the axis is a multiple of the number of parts.
@@ -3895,6 +4391,33 @@ object sym {
   }
 
   /**
+   * Identity whose gradient is that of a one-against-all hinge loss.
+   *
+   * <p>The output is the scores; the gradient is that of sum(max(0, margin - sign * score)), squared unless
+   * use_linear, with sign 1 for the labelled class and -1 for the others. What flows in from above is ignored.
+   *
+   * @param data Scores, (N, classes).
+   * @param label Class of each row, counted from 0; (N).
+   * @param margin Distance from 0 that scores should keep. Default: <code>1.0</code>.
+   * @param regularizationCoefficient Factor of the gradient. Default: <code>1.0</code>.
+   * @param useLinear Hinge loss; else its square. Default: <code>false</code>.
+   * @param name of the new node; made from the operator's name when left out
+   */
+  def svmOutput(
+      data: Symbol,
+      label: Symbol = null,
+      margin: Opt[Double] = Opt.unset,
+      regularizationCoefficient: Opt[Double] = Opt.unset,
+      useLinear: Opt[Boolean] = Opt.unset,
+      name: String = null): Symbol = {
+    val settings = new Settings
+    settings.setIf("margin", margin)
+    settings.setIf("regularization_coefficient", regularizationCoefficient)
+    settings.setIf("use_linear", useLinear)
+    definitions.svmOutput.apply(settings.attributes, name, data, label)
+  }
+
+  /**
    * Exchanges two axes.
    *
    * @param data Values; rank 1 or more.
@@ -3914,6 +4437,30 @@ object sym {
   }
 
   /**
+   * Elements along an axis, by index.
+   *
+   * <p>The axis is replaced by the shape of the indices.
+   *
+   * @param a Values; rank 1 or more.
+   * @param indices Indices of any dtype, counted from 0; any shape.
+   * @param axis Axis to take from. Default: <code>0</code>.
+   * @param mode What to do with indices outside: the nearest valid one, an error, or the remainder. One of
+   *     <code>clip</code>, <code>raise</code>, <code>wrap</code>. Default: <code>"clip"</code>.
+   * @param name of the new node; made from the operator's name when left out
+   */
+  def take(
+      a: Symbol,
+      indices: Symbol,
+      axis: Opt[Long] = Opt.unset,
+      mode: Opt[String] = Opt.unset,
+      name: String = null): Symbol = {
+    val settings = new Settings
+    settings.setIf("axis", axis)
+    settings.setIf("mode", mode)
+    definitions.take.apply(settings.attributes, name, a, indices)
+  }
+
+  /**
    * Tangent of angles in radians.
    *
    * @param data Values; any shape.
@@ -3930,6 +4477,51 @@ object sym {
    */
   def tanh(data: Symbol, name: String = null): Symbol =
     definitions.tanh.apply(null, name, data)
+
+  /**
+   * Repeats an array along its axes, like tiles on a floor.
+   *
+   * @param data Values; any shape.
+   * @param reps How often to repeat along each axis, aligned at the last one. At least 0.
+   * @param name of the new node; made from the operator's name when left out
+   */
+  def tile(data: Symbol, reps: Seq[Long], name: String = null): Symbol = {
+    val settings = new Settings
+    settings.set("reps", reps)
+    definitions.tile.apply(settings.attributes, name, data)
+  }
+
+  /**
+   * The largest (or smallest) values along an axis: their places, the values, both, or a mask.
+   *
+   * <p>Of equal values the first comes first; NaN comes last. Places count from 0.
+   *
+   * @param data Values; any shape.
+   * @param axis Axis to look along; the flattened array where it is absent. Default: <code>-1</code>.
+   * @param k How many; all where it is less than 1. Default: <code>1</code>.
+   * @param retTyp What to return; <code>mask</code> is 1 at the places found and 0 elsewhere. One of
+   *     <code>both</code>, <code>indices</code>, <code>mask</code>, <code>value</code>. Default:
+   *     <code>"indices"</code>.
+   * @param isAscend The smallest instead of the largest. Default: <code>false</code>.
+   * @param dtype Dtype of the places. Default: <code>"float32"</code>.
+   * @param name of the new node; made from the operator's name when left out
+   */
+  def topk(
+      data: Symbol,
+      axis: Opt[Long] = Opt.unset,
+      k: Opt[Long] = Opt.unset,
+      retTyp: Opt[String] = Opt.unset,
+      isAscend: Opt[Boolean] = Opt.unset,
+      dtype: Opt[DType] = Opt.unset,
+      name: String = null): Symbol = {
+    val settings = new Settings
+    settings.setIf("axis", axis)
+    settings.setIf("k", k)
+    settings.setIf("ret_typ", retTyp)
+    settings.setIf("is_ascend", isAscend)
+    settings.setIf("dtype", dtype)
+    definitions.topk.apply(settings.attributes, name, data)
+  }
 
   /**
    * Reorders the axes.
@@ -3953,6 +4545,53 @@ object sym {
    */
   def trunc(data: Symbol, name: String = null): Symbol =
     definitions.trunc.apply(null, name, data)
+
+  /**
+   * Nearest-neighbour upsampling of images by a whole factor.
+   *
+   * <p>The output is <code>scale</code> times as large as the first input; further inputs are brought to the same
+   * size.
+   *
+   * @param data Images, (N, C, H, W).
+   * @param scale Factor of height and width of the first input. At least 1. At most 65536.
+   * @param numFilter Only for MXNet's bilinear form; has no effect. At least 0. Default: <code>0</code>.
+   * @param sampleType Must be nearest; bilinear is a deconvolution. One of <code>bilinear</code>,
+   *     <code>nearest</code>.
+   * @param multiInputMode What is done with several inputs. One of <code>concat</code>, <code>sum</code>. Default:
+   *     <code>"concat"</code>.
+   * @param numArgs Number of inputs. At least 1. Default: <code>1</code>.
+   * @param workspace Only for MXNet's files; has no effect. At least 0. Default: <code>512</code>.
+   * @param name of the new node; made from the operator's name when left out
+   */
+  def upSampling(
+      data: Seq[Symbol],
+      scale: Long,
+      sampleType: String,
+      numFilter: Opt[Long] = Opt.unset,
+      multiInputMode: Opt[String] = Opt.unset,
+      numArgs: Opt[Long] = Opt.unset,
+      workspace: Opt[Long] = Opt.unset,
+      name: String = null): Symbol = {
+    val settings = new Settings
+    settings.set("scale", scale)
+    settings.setIf("num_filter", numFilter)
+    settings.set("sample_type", sampleType)
+    settings.setIf("multi_input_mode", multiInputMode)
+    settings.setIf("num_args", numArgs)
+    settings.setIf("workspace", workspace)
+    definitions.upSampling.apply(settings.attributes, name, data: _*)
+  }
+
+  /**
+   * Elements of one array where a condition holds, else those of another.
+   *
+   * @param condition Holds where it is not 0. The shape of <code>x</code>, or one element for each row of it.
+   * @param x Values where the condition holds.
+   * @param y Values elsewhere; shape and dtype of <code>x</code>.
+   * @param name of the new node; made from the operator's name when left out
+   */
+  def where(condition: Symbol, x: Symbol, y: Symbol, name: String = null): Symbol =
+    definitions.where.apply(null, name, condition, x, y)
 
   /**
    * An array of zeros.
