@@ -3,6 +3,7 @@
 // the value (so that the input need not be kept), and the same slope in operators.
 #include "autograd/gradient.h"
 #include "ops/nn/elementwise.h"
+#include "ops/nn/exponential.h"
 #include "schema/registry.h"
 
 namespace cermet {
@@ -81,6 +82,24 @@ void with_function(Act act, F &&f) {
   }
 }
 
+// The vectorised kernel of an activation of float data, or null.
+auto fast_kernel(Act act, DType dtype) -> void (*)(const float *, float *, int64_t) {
+  if (dtype != DType::float32) return nullptr;
+  if (act == Act::tanh) return exponential_kernels().tanh;
+  if (act == Act::sigmoid) return exponential_kernels().sigmoid;
+  return nullptr;
+}
+
+void forward(KernelContext &c, const Attrs &a) {
+  if (auto kernel = fast_kernel(a.act_type, c.in(0).dtype)) {
+    const float *data = c.in_as<float>(0);
+    float *out = c.out_as<float>(0);
+    return parallel_for(c.in(0).numel(), nn::kElementGrain,
+                        [&](int64_t begin, int64_t end) { kernel(data + begin, out + begin, end - begin); });
+  }
+  with_function(a.act_type, [&](auto f) { nn::map_floats(c, [](auto x) { return decltype(f)::value(x); }); });
+}
+
 Entry slope_graph(ComposeContext &c, Act act, const Entry &y) {
   auto one_minus = [&](const Entry &x) { return c.apply("rsubtract_scalar", {x}, {{"scalar", 1.0}}, "complement"); };
   switch (act) {
@@ -114,9 +133,7 @@ void register_forward(Registry &registry) {
   op.in_place(0, 0);
   declare_attrs(op);
   op.infer([](InferContext &c, const Attrs &) { c.output(0, c.shape(0), c.dtype(0)); });
-  op.kernel([](KernelContext &c, const Attrs &a) {
-    with_function(a.act_type, [&](auto f) { nn::map_floats(c, [](auto x) { return decltype(f)::value(x); }); });
-  });
+  op.kernel(forward);
   op.gradient([](GradientContext &g, const Attrs &) {
     g.set(0, g.apply("activation_backward", {g.head(0), g.output(0)}, g.attrs()));
   });

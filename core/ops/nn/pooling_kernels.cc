@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
+// Pooling goes through the output row by row, and for each row through the taps of the window: the innermost loop then
+// runs along the row, over values that lie side by side.
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
+#include "base/parallel.h"
 #include "ops/nn/pooling.h"
 
 namespace cermet::nn {
@@ -10,19 +14,67 @@ namespace {
 
 bool include_pad(const PoolingAttrs &a) { return a.count_include_pad.value_or(true); }
 
-// Offset of the first maximum of a window in its plane (NaN counts as one), or -1 for a window of padding only.
-template <class T>
-int64_t position_of_max(const Window &w, const WindowPart &part, const T *plane) {
-  int64_t best = -1;
-  Compute<T> top = 0;
-  part.each(w, [&](int64_t at) {
-    auto value = static_cast<Compute<T>>(plane[at]);
-    if (best >= 0 && !(value > top) && (value == value || top != top)) return;
-    best = at;
-    top = value;
-  });
-  return best;
+// Number of positions of window `at` along an axis that an average divides by.
+int64_t positions(const Window &w, size_t axis, int64_t at, bool padded) {
+  int64_t start = at * w.stride[axis] - w.pad[axis];
+  int64_t stop = std::min(start + w.kernel[axis], w.in[axis] + (padded ? w.pad[axis] : 0));
+  return std::max<int64_t>(0, stop - (padded ? start : std::max<int64_t>(start, 0)));
 }
+
+int64_t divide_up(int64_t a, int64_t b) { return a >= 0 ? (a + b - 1) / b : -(-a / b); }
+
+// f(offset, first, last) for each tap of output row (z, y), in order: output x in [first, last) sees the value at
+// offset + x * stride of the plane.
+template <class F>
+void for_taps_of_row(const Window &w, int64_t z, int64_t y, F &&f) {
+  for (int64_t kz = 0; kz < w.kernel[0]; ++kz) {
+    int64_t in_z = z * w.stride[0] - w.pad[0] + kz;
+    if (in_z < 0 || in_z >= w.in[0]) continue;
+    for (int64_t ky = 0; ky < w.kernel[1]; ++ky) {
+      int64_t in_y = y * w.stride[1] - w.pad[1] + ky;
+      if (in_y < 0 || in_y >= w.in[1]) continue;
+      for (int64_t kx = 0; kx < w.kernel[2]; ++kx) {
+        int64_t shift = kx - w.pad[2];
+        int64_t first = std::max<int64_t>(0, divide_up(-shift, w.stride[2]));
+        int64_t last = std::min(w.out[2], divide_up(w.in[2] - shift, w.stride[2]));
+        if (first < last) f((in_z * w.in[1] + in_y) * w.in[2] + shift, first, last);
+      }
+    }
+  }
+}
+
+// body(plane, z, y, offset of the row in the output) for all rows of all planes; planes are shared among threads.
+template <class Body>
+void for_rows(const Window &w, int64_t planes, Body &&body) {
+  int64_t work = std::max<int64_t>(1, w.out_size() * w.kernel_size());
+  parallel_for(planes, std::max<int64_t>(1, 16384 / work), [&](int64_t begin, int64_t end) {
+    for (int64_t plane = begin; plane < end; ++plane)
+      for (int64_t z = 0; z < w.out[0]; ++z)
+        for (int64_t y = 0; y < w.out[1]; ++y) body(plane, z, y, plane * w.out_size() + (z * w.out[1] + y) * w.out[2]);
+  });
+}
+
+// Where in its plane each window of a row has its first maximum (NaN counts as one), -1 for a window of padding only.
+template <class T>
+struct RowMaxima {
+  std::vector<Compute<T>> top;
+  std::vector<int64_t> at;
+  explicit RowMaxima(const Window &w) : top(static_cast<size_t>(w.out[2])), at(static_cast<size_t>(w.out[2])) {}
+
+  void find(const Window &w, int64_t z, int64_t y, const T *plane) {
+    std::fill(at.begin(), at.end(), -1);
+    for_taps_of_row(w, z, y, [&](int64_t offset, int64_t first, int64_t last) {
+      Compute<T> *best = top.data();
+      int64_t *place = at.data(), stride = w.stride[2];
+      for (int64_t x = first; x < last; ++x) {
+        auto value = static_cast<Compute<T>>(plane[offset + x * stride]);
+        bool better = (place[x] < 0) | (value > best[x]) | ((value != value) & (best[x] == best[x]));
+        best[x] = better ? value : best[x];
+        place[x] = better ? offset + x * stride : place[x];
+      }
+    });
+  }
+};
 
 // Maximum of nothing, as MXNet has it.
 template <class T>
@@ -44,23 +96,6 @@ C root(C x, int64_t p) {
   return p == 1 ? x : p == 2 ? std::sqrt(x) : std::cbrt(x);
 }
 
-// What pooling makes of one window.
-template <class T>
-Compute<T> pooled(const PoolingAttrs &a, const Window &w, const WindowPart &part, const T *plane) {
-  using C = Compute<T>;
-  if (a.pool_type == PoolType::max) {
-    int64_t at = position_of_max(w, part, plane);
-    return at < 0 ? static_cast<C>(lowest<T>()) : static_cast<C>(plane[at]);
-  }
-  C sum = 0;
-  if (a.pool_type == PoolType::lp) {
-    part.each(w, [&](int64_t at) { sum += power(static_cast<C>(plane[at]), *a.p_value); });
-    return root(sum, *a.p_value);
-  }
-  part.each(w, [&](int64_t at) { sum += static_cast<C>(plane[at]); });
-  return a.pool_type == PoolType::avg ? sum / static_cast<C>(part.divisor) : sum;
-}
-
 int64_t planes_of(const Tensor &data) { return data.shape[0] * data.shape[1]; }
 
 template <class T>
@@ -73,17 +108,51 @@ void add_to(T &target, Compute<T> value) {
   target = static_cast<Compute<T>>(target) + value;
 }
 
+template <class T>
+void pool_max(const Window &w, int64_t planes, const T *data, T *out) {
+  for_rows(w, planes, [&](int64_t plane, int64_t z, int64_t y, int64_t row) {
+    thread_local std::optional<RowMaxima<T>> maxima;
+    if (!maxima || maxima->at.size() != static_cast<size_t>(w.out[2])) maxima.emplace(w);
+    maxima->find(w, z, y, data + plane * w.in_size());
+    for (size_t x = 0; x < maxima->at.size(); ++x)
+      out[row + static_cast<int64_t>(x)] = maxima->at[x] < 0 ? lowest<T>() : T(maxima->top[x]);
+  });
+}
+
+template <class T>
+void pool_sums(const Window &w, const PoolingAttrs &a, int64_t planes, const T *data, T *out) {
+  using C = Compute<T>;
+  for_rows(w, planes, [&](int64_t plane, int64_t z, int64_t y, int64_t row) {
+    std::vector<C> sums(static_cast<size_t>(w.out[2]));
+    const T *values = data + plane * w.in_size();
+    for_taps_of_row(w, z, y, [&](int64_t offset, int64_t first, int64_t last) {
+      C *sum = sums.data();
+      int64_t stride = w.stride[2];
+      if (a.pool_type == PoolType::lp)
+        for (int64_t x = first; x < last; ++x) sum[x] += power(static_cast<C>(values[offset + x * stride]), *a.p_value);
+      else
+        for (int64_t x = first; x < last; ++x) sum[x] += static_cast<C>(values[offset + x * stride]);
+    });
+    int64_t across = positions(w, 0, z, include_pad(a)) * positions(w, 1, y, include_pad(a));
+    for (int64_t x = 0; x < w.out[2]; ++x) {
+      C sum = sums[static_cast<size_t>(x)];
+      if (a.pool_type == PoolType::lp) sum = root(sum, *a.p_value);
+      if (a.pool_type == PoolType::avg) sum /= static_cast<C>(across * positions(w, 2, x, include_pad(a)));
+      out[row + x] = sum;
+    }
+  });
+}
+
 }  // namespace
 
 void pool(KernelContext &c, const PoolingAttrs &a) {
   Window w = pooling_window(c.in(0).shape, a);
   dispatch_floats(c.in(0).dtype, [&](auto tag) {
     using T = typename decltype(tag)::type;
-    const T *data = c.in_as<T>(0);
-    T *out = c.out_as<T>(0);
-    for_windows(w, planes_of(c.in(0)), include_pad(a), [&](int64_t plane, int64_t offset, const WindowPart &part) {
-      out[plane * w.out_size() + offset] = pooled<T>(a, w, part, data + plane * w.in_size());
-    });
+    if (a.pool_type == PoolType::max)
+      pool_max<T>(w, planes_of(c.in(0)), c.in_as<T>(0), c.out_as<T>(0));
+    else
+      pool_sums<T>(w, a, planes_of(c.in(0)), c.in_as<T>(0), c.out_as<T>(0));
   });
 }
 
@@ -91,13 +160,22 @@ void pool_spread(KernelContext &c, const PoolingAttrs &a) {
   Window w = pooling_window(c.out(0).shape, a);
   dispatch_floats(c.in(0).dtype, [&](auto tag) {
     using T = typename decltype(tag)::type;
+    using C = Compute<T>;
     const T *head = c.in_as<T>(0);
     T *grad = c.out_as<T>(0);
     clear<T>(c.out(0));
-    for_windows(w, planes_of(c.out(0)), include_pad(a), [&](int64_t plane, int64_t offset, const WindowPart &part) {
-      auto value = static_cast<Compute<T>>(head[plane * w.out_size() + offset]);
-      if (a.pool_type == PoolType::avg && part.divisor) value /= static_cast<Compute<T>>(part.divisor);
-      part.each(w, [&](int64_t at) { add_to(grad[plane * w.in_size() + at], value); });
+    for_rows(w, planes_of(c.out(0)), [&](int64_t plane, int64_t z, int64_t y, int64_t row) {
+      std::vector<C> share(static_cast<size_t>(w.out[2]));
+      int64_t across = positions(w, 0, z, include_pad(a)) * positions(w, 1, y, include_pad(a));
+      for (int64_t x = 0; x < w.out[2]; ++x) {
+        auto value = static_cast<C>(head[row + x]);
+        if (a.pool_type == PoolType::avg) value /= static_cast<C>(across * positions(w, 2, x, include_pad(a)));
+        share[static_cast<size_t>(x)] = value;
+      }
+      T *target = grad + plane * w.in_size();
+      for_taps_of_row(w, z, y, [&](int64_t offset, int64_t first, int64_t last) {
+        for (int64_t x = first; x < last; ++x) add_to(target[offset + x * w.stride[2]], share[static_cast<size_t>(x)]);
+      });
     });
   });
 }
@@ -109,9 +187,13 @@ void pool_scatter(KernelContext &c, const PoolingAttrs &a) {
     const T *head = c.in_as<T>(0), *data = c.in_as<T>(1);
     T *grad = c.out_as<T>(0);
     clear<T>(c.out(0));
-    for_windows(w, planes_of(c.in(1)), true, [&](int64_t plane, int64_t offset, const WindowPart &part) {
-      int64_t at = position_of_max(w, part, data + plane * w.in_size());
-      if (at >= 0) add_to(grad[plane * w.in_size() + at], static_cast<Compute<T>>(head[plane * w.out_size() + offset]));
+    for_rows(w, planes_of(c.in(1)), [&](int64_t plane, int64_t z, int64_t y, int64_t row) {
+      RowMaxima<T> maxima(w);
+      maxima.find(w, z, y, data + plane * w.in_size());
+      T *target = grad + plane * w.in_size();
+      for (int64_t x = 0; x < w.out[2]; ++x)
+        if (int64_t at = maxima.at[static_cast<size_t>(x)]; at >= 0)
+          add_to(target[at], static_cast<Compute<T>>(head[row + x]));
     });
   });
 }
@@ -122,9 +204,13 @@ void pool_gather(KernelContext &c, const PoolingAttrs &a) {
     using T = typename decltype(tag)::type;
     const T *values = c.in_as<T>(0), *data = c.in_as<T>(1);
     T *out = c.out_as<T>(0);
-    for_windows(w, planes_of(c.in(1)), true, [&](int64_t plane, int64_t offset, const WindowPart &part) {
-      int64_t at = position_of_max(w, part, data + plane * w.in_size());
-      out[plane * w.out_size() + offset] = at < 0 ? T(0) : values[plane * w.in_size() + at];
+    for_rows(w, planes_of(c.in(1)), [&](int64_t plane, int64_t z, int64_t y, int64_t row) {
+      RowMaxima<T> maxima(w);
+      maxima.find(w, z, y, data + plane * w.in_size());
+      for (int64_t x = 0; x < w.out[2]; ++x) {
+        int64_t at = maxima.at[static_cast<size_t>(x)];
+        out[row + x] = at < 0 ? T(0) : values[plane * w.in_size() + at];
+      }
     });
   });
 }
@@ -137,13 +223,14 @@ void pool_lp_grad(KernelContext &c, const PoolingAttrs &a) {
     const T *head = c.in_as<T>(0), *data = c.in_as<T>(1), *output = c.in_as<T>(2);
     T *grad = c.out_as<T>(0);
     clear<T>(c.out(0));
-    for_windows(w, planes_of(c.in(1)), true, [&](int64_t plane, int64_t offset, const WindowPart &part) {
-      auto value = static_cast<C>(head[plane * w.out_size() + offset]);
-      auto norm = static_cast<C>(output[plane * w.out_size() + offset]);
-      part.each(w, [&](int64_t at) {
-        int64_t k = plane * w.in_size() + at;
-        C ratio = norm == C(0) ? C(0) : static_cast<C>(data[k]) / norm;
-        add_to(grad[k], *a.p_value == 1 ? value : value * power(ratio, *a.p_value - 1));
+    for_rows(w, planes_of(c.in(1)), [&](int64_t plane, int64_t z, int64_t y, int64_t row) {
+      for_taps_of_row(w, z, y, [&](int64_t offset, int64_t first, int64_t last) {
+        for (int64_t x = first; x < last; ++x) {
+          int64_t at = plane * w.in_size() + offset + x * w.stride[2];
+          auto value = static_cast<C>(head[row + x]), norm = static_cast<C>(output[row + x]);
+          C ratio = norm == C(0) ? C(0) : static_cast<C>(data[at]) / norm;
+          add_to(grad[at], *a.p_value == 1 ? value : value * power(ratio, *a.p_value - 1));
+        }
       });
     });
   });

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+// Float kernels made of exponentials, vectorised for each instruction set (exponential.simd.cc). Within 2 units in the
+// last place of the exact result; NaN stays NaN.
+#pragma once
+
+#include <cstdint>
+
+namespace cermet {
+
+// `out` may be `x`.
+struct ExponentialKernels {
+  void (*tanh)(const float *x, float *out, int64_t count);
+  void (*sigmoid)(const float *x, float *out, int64_t count);
+  // Largest value; minus infinity for none.
+  float (*max)(const float *x, int64_t count);
+  // Sum of exp(scale * x - shift), for arguments of at most 0; the terms go to `out` unless it is null.
+  double (*exp_sum)(const float *x, float *out, int64_t count, float scale, float shift);
+};
+
+}  // namespace cermet
+
+// Not for the *.simd.cc file itself: it must define no inline function that others define too.
+#ifndef CERMET_ISA
+#include "base/isa.h"
+
+namespace cermet {
+CERMET_SIMD(ExponentialKernels, exponential_kernels)
+}  // namespace cermet
+#endif

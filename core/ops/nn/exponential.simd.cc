@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+// Written as plain loops without branches, which the compiler turns into vector instructions.
+#include "ops/nn/exponential.h"
+
+namespace cermet::CERMET_ISA {
+
+namespace {
+
+constexpr int64_t kLanes = 16;
+
+// x = n ln 2 + r with |r| <= ln(2) / 2; then exp(x) = 2^n exp(r). The product n * ln 2 is exact in its high part.
+struct Reduced {
+  float power, rest;  // 2^n, r
+};
+
+inline Reduced reduce(float x) {
+  float n = x * 1.44269504088896341f + 12582912.0f;  // 1.5 * 2^23: adding it rounds to an integer
+  n -= 12582912.0f;
+  float rest = x - n * 0.693359375f;
+  rest -= n * -2.12194440054690583e-4f;
+  auto bits = (static_cast<int32_t>(n) + 127) << 23;
+  return {__builtin_bit_cast(float, bits), rest};
+}
+
+// exp(r) - 1 by its series; the first term left out is below 6e-9 of the result.
+inline float series(float r) {
+  float p = 1.0f / 5040;
+  p = p * r + 1.0f / 720;
+  p = p * r + 1.0f / 120;
+  p = p * r + 1.0f / 24;
+  p = p * r + 1.0f / 6;
+  p = p * r + 0.5f;
+  p = p * r + 1.0f;
+  return p * r;
+}
+
+// exp(x) for x <= 88; below -87 it stays at exp(-87), which is next to nothing.
+inline float exponential(float x) {
+  x = x < -87.0f ? -87.0f : x;
+  Reduced reduced = reduce(x);
+  return reduced.power + reduced.power * series(reduced.rest);
+}
+
+// tanh(x) = e / (e + 2) with e = exp(2 |x|) - 1, which loses nothing near 0; beyond 10 it is 1.
+inline float hyperbolic_tangent(float x) {
+  float size = __builtin_fabsf(x);
+  size = size > 10.0f ? 10.0f : size;
+  Reduced reduced = reduce(2.0f * size);
+  float e = reduced.power * series(reduced.rest) + (reduced.power - 1.0f);
+  return __builtin_copysignf(e / (e + 2.0f), x);
+}
+
+inline float logistic(float x) {
+  float negated = -x > 88.0f ? 88.0f : -x;
+  return 1.0f / (1.0f + exponential(negated));
+}
+
+void tanh_row(const float *x, float *out, int64_t count) {
+#pragma GCC ivdep
+  for (int64_t k = 0; k < count; ++k) out[k] = hyperbolic_tangent(x[k]);
+}
+
+void sigmoid_row(const float *x, float *out, int64_t count) {
+#pragma GCC ivdep
+  for (int64_t k = 0; k < count; ++k) out[k] = logistic(x[k]);
+}
+
+float max_row(const float *x, int64_t count) {
+  float lanes[kLanes];
+  for (float &lane : lanes) lane = -__builtin_inff();
+  int64_t whole = count / kLanes * kLanes;
+  for (int64_t k = 0; k < whole; k += kLanes)
+    for (int64_t lane = 0; lane < kLanes; ++lane) lanes[lane] = x[k + lane] > lanes[lane] ? x[k + lane] : lanes[lane];
+  float top = lanes[0];
+  for (float lane : lanes) top = lane > top ? lane : top;
+  for (int64_t k = whole; k < count; ++k) top = x[k] > top ? x[k] : top;
+  return top;
+}
+
+double exp_sum_row(const float *x, float *out, int64_t count, float scale, float shift) {
+  constexpr int64_t kBlock = 256;  // terms wait here, so that computing and adding are two plain loops
+  float terms[kBlock];
+  double total = 0;
+  for (int64_t first = 0; first < count; first += kBlock) {
+    int64_t length = count - first < kBlock ? count - first : kBlock, padded = (length + kLanes - 1) / kLanes * kLanes;
+    for (int64_t k = 0; k < length; ++k) terms[k] = exponential(scale * x[first + k] - shift);
+    if (out)
+      for (int64_t k = 0; k < length; ++k) out[first + k] = terms[k];
+    for (int64_t k = length; k < padded; ++k) terms[k] = 0;
+    float lanes[kLanes] = {};
+    for (int64_t k = 0; k < padded; k += kLanes)
+      for (int64_t lane = 0; lane < kLanes; ++lane) lanes[lane] += terms[k + lane];
+    for (float lane : lanes) total += static_cast<double>(lane);
+  }
+  return total;
+}
+
+}  // namespace
+
+extern const ExponentialKernels exponential_kernels_table = {tanh_row, sigmoid_row, max_row, exp_sum_row};
+
+}  // namespace cermet::CERMET_ISA
