@@ -15,7 +15,7 @@ CERMET_REGISTER(softmax_cross_entropy)(Registry &registry) {
     Entry picked = c.apply("pick", {logs, c.input(1)}, {}, "picked");
     c.output(c.apply("negative", {c.apply("sum", {picked}, {}, "sum")}));
   });
-  op.sample({{}, {{{2, 3}, {1, 2, 3, 0, 0, 0}}, {{2}, {2, 1}}}, {{{1}, {1.50621825311}}}});
+  op.sample({{}, {{{2, 3}, {1, 2, 3, 0, 0, 0}}, {{2}, {2, 1}, DType::int32}}, {{{1}, {1.50621825311}}}});
 }
 
 }  // namespace cermet

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <vector>
 
 #include "base/parallel.h"
 #include "ops/nn/pooling.h"
@@ -54,26 +55,48 @@ void for_rows(const Window &w, int64_t planes, Body &&body) {
   });
 }
 
-// Where in its plane each window of a row has its first maximum (NaN counts as one), -1 for a window of padding only.
-template <class T>
-struct RowMaxima {
-  std::vector<Compute<T>> top;
-  std::vector<int64_t> at;
-  explicit RowMaxima(const Window &w) : top(static_cast<size_t>(w.out[2])), at(static_cast<size_t>(w.out[2])) {}
+// Takes one tap of a row, whose number is `tap`, into the maxima. S: the stride where it is known beforehand, which
+// lets the loop be vectorised. NaN counts as a maximum.
+template <int S, class T>
+void find_tap(const T *values, int64_t any_stride, int64_t first, int64_t last, int32_t tap, Compute<T> *top,
+              int32_t *taps) {
+  int64_t stride = S ? S : any_stride;
+  for (int64_t x = first; x < last; ++x) {
+    auto value = static_cast<Compute<T>>(values[x * stride]);
+    bool better = (taps[x] < 0) | (value > top[x]) | ((value != value) & (top[x] == top[x]));
+    top[x] = better ? value : top[x];
+    taps[x] = better ? tap : taps[x];
+  }
+}
 
-  void find(const Window &w, int64_t z, int64_t y, const T *plane) {
-    std::fill(at.begin(), at.end(), -1);
-    for_taps_of_row(w, z, y, [&](int64_t offset, int64_t first, int64_t last) {
-      Compute<T> *best = top.data();
-      int64_t *place = at.data(), stride = w.stride[2];
-      for (int64_t x = first; x < last; ++x) {
-        auto value = static_cast<Compute<T>>(plane[offset + x * stride]);
-        bool better = (place[x] < 0) | (value > best[x]) | ((value != value) & (best[x] == best[x]));
-        best[x] = better ? value : best[x];
-        place[x] = better ? offset + x * stride : place[x];
-      }
+// Where in its plane each window of a row has its first maximum.
+template <class T>
+class RowMaxima {
+ public:
+  explicit RowMaxima(const Window &w)
+      : window_(w), top_(static_cast<size_t>(w.out[2])), taps_(static_cast<size_t>(w.out[2])) {}
+
+  void find(int64_t z, int64_t y, const T *plane) {
+    std::fill(taps_.begin(), taps_.end(), -1);
+    offsets_.clear();
+    int64_t stride = window_.stride[2];
+    auto take = stride == 1 ? find_tap<1, T> : stride == 2 ? find_tap<2, T> : find_tap<0, T>;
+    for_taps_of_row(window_, z, y, [&](int64_t offset, int64_t first, int64_t last) {
+      take(plane + offset, stride, first, last, static_cast<int32_t>(offsets_.size()), top_.data(), taps_.data());
+      offsets_.push_back(offset);
     });
   }
+  // Of window x; -1 where there is nothing but padding.
+  int64_t at(int64_t x) const {
+    int32_t tap = taps_[static_cast<size_t>(x)];
+    return tap < 0 ? -1 : offsets_[static_cast<size_t>(tap)] + x * window_.stride[2];
+  }
+
+ private:
+  const Window &window_;
+  std::vector<Compute<T>> top_;
+  std::vector<int32_t> taps_;
+  std::vector<int64_t> offsets_;
 };
 
 // Maximum of nothing, as MXNet has it.
@@ -108,14 +131,31 @@ void add_to(T &target, Compute<T> value) {
   target = static_cast<Compute<T>>(target) + value;
 }
 
+// Takes one tap of a row into the maxima. S: the stride where it is known beforehand, which lets the loop be
+// vectorised.
+template <int S, class T>
+void take_tap(const T *values, int64_t any_stride, int64_t first, int64_t last, Compute<T> *top) {
+  int64_t stride = S ? S : any_stride;
+  for (int64_t x = first; x < last; ++x) {
+    auto value = static_cast<Compute<T>>(values[x * stride]);
+    top[x] = (value > top[x]) | (value != value) ? value : top[x];
+  }
+}
+
+// As RowMaxima, where only the values count.
 template <class T>
 void pool_max(const Window &w, int64_t planes, const T *data, T *out) {
+  auto tap = w.stride[2] == 1 ? take_tap<1, T> : w.stride[2] == 2 ? take_tap<2, T> : take_tap<0, T>;
   for_rows(w, planes, [&](int64_t plane, int64_t z, int64_t y, int64_t row) {
-    thread_local std::optional<RowMaxima<T>> maxima;
-    if (!maxima || maxima->at.size() != static_cast<size_t>(w.out[2])) maxima.emplace(w);
-    maxima->find(w, z, y, data + plane * w.in_size());
-    for (size_t x = 0; x < maxima->at.size(); ++x)
-      out[row + static_cast<int64_t>(x)] = maxima->at[x] < 0 ? lowest<T>() : T(maxima->top[x]);
+    thread_local std::vector<Compute<T>> top;
+    top.assign(static_cast<size_t>(w.out[2]), -std::numeric_limits<Compute<T>>::infinity());
+    const T *values = data + plane * w.in_size();
+    for_taps_of_row(w, z, y, [&](int64_t offset, int64_t first, int64_t last) {
+      tap(values + offset, w.stride[2], first, last, top.data());
+    });
+    int64_t across = positions(w, 0, z, false) * positions(w, 1, y, false);
+    for (int64_t x = 0; x < w.out[2]; ++x)
+      out[row + x] = across > 0 && positions(w, 2, x, false) > 0 ? T(top[static_cast<size_t>(x)]) : lowest<T>();
   });
 }
 
@@ -189,11 +229,10 @@ void pool_scatter(KernelContext &c, const PoolingAttrs &a) {
     clear<T>(c.out(0));
     for_rows(w, planes_of(c.in(1)), [&](int64_t plane, int64_t z, int64_t y, int64_t row) {
       RowMaxima<T> maxima(w);
-      maxima.find(w, z, y, data + plane * w.in_size());
+      maxima.find(z, y, data + plane * w.in_size());
       T *target = grad + plane * w.in_size();
       for (int64_t x = 0; x < w.out[2]; ++x)
-        if (int64_t at = maxima.at[static_cast<size_t>(x)]; at >= 0)
-          add_to(target[at], static_cast<Compute<T>>(head[row + x]));
+        if (int64_t at = maxima.at(x); at >= 0) add_to(target[at], static_cast<Compute<T>>(head[row + x]));
     });
   });
 }
@@ -206,9 +245,9 @@ void pool_gather(KernelContext &c, const PoolingAttrs &a) {
     T *out = c.out_as<T>(0);
     for_rows(w, planes_of(c.in(1)), [&](int64_t plane, int64_t z, int64_t y, int64_t row) {
       RowMaxima<T> maxima(w);
-      maxima.find(w, z, y, data + plane * w.in_size());
+      maxima.find(z, y, data + plane * w.in_size());
       for (int64_t x = 0; x < w.out[2]; ++x) {
-        int64_t at = maxima.at[static_cast<size_t>(x)];
+        int64_t at = maxima.at(x);
         out[row + x] = at < 0 ? T(0) : values[plane * w.in_size() + at];
       }
     });
