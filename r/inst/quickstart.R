@@ -7,8 +7,7 @@
 #   digits-history.png                          the curves of the training
 #   digits.safetensors                          the model as one file
 #   digits-symbol.json, digits-0000.params      the model in MXNet's form
-#   digits-check.npz                            `input`, some test images, and `probability`, what R got for them: for
-#                                               other languages to compare
+#   digits-input.npz, digits-output.npz         some test images, and what R got for them: for other languages to compare
 # --mnist trains LeNet as MXNet 1.3 did instead; it needs the MNIST files and LeNet's graph in the folder that
 # CERMET_DATA names (mnist/, mxnet-lenet/).
 library(cermet)
@@ -61,8 +60,8 @@ digits_job <- function(seed = 1) {
   cat("predicted: ", paste(predict(again, shown, type = "class"), collapse = " "), "\n", sep = "")
   cat("true:      ", paste(test_y[1:10], collapse = " "), "\n", sep = "")
   checked <- test_x[1:32, , , , drop = FALSE]
-  arrays <- list(input = cm_array(checked), probability = cm_array(unname(predict(again, checked))))
-  cm_save_arrays(arrays, file.path(out, "digits-check.npz"))
+  cm_save_arrays(list(input = cm_array(checked)), file.path(out, "digits-input.npz"))
+  cm_save_arrays(list(output = cm_array(unname(predict(again, checked)))), file.path(out, "digits-output.npz"))
 }
 
 mnist_job <- function(seed = 1) {
