@@ -34,15 +34,23 @@ void copy_row(const T *from, int64_t from_step, T *to, int64_t to_step, int64_t 
     for (int64_t k = 0; k < count; ++k) to[k * to_step] = from[k * from_step];
 }
 
-// A transposed matrix, in tiles that fit the cache: `rows` follow each other in `from`, `columns` in `to`.
+// A transposed matrix, in tiles as wide as a cache line: each line is read once and written once, whatever the strides.
+// `rows` follow each other in `from`, `columns` in `to`.
 template <class T>
 void copy_transposed(const T *from, int64_t column_step, T *to, int64_t row_step, int64_t rows, int64_t columns) {
-  constexpr int64_t kTile = 32;
+  constexpr auto kTile = static_cast<int64_t>(64 / sizeof(T));
+  T tile[kTile * kTile];
   for (int64_t r = 0; r < rows; r += kTile)
-    for (int64_t c = 0; c < columns; c += kTile)
-      for (int64_t row = r; row < std::min(rows, r + kTile); ++row)
-        for (int64_t column = c; column < std::min(columns, c + kTile); ++column)
-          to[row * row_step + column] = from[row + column * column_step];
+    for (int64_t c = 0; c < columns; c += kTile) {
+      int64_t height = std::min(kTile, rows - r), width = std::min(kTile, columns - c);
+      for (int64_t column = 0; column < width; ++column)
+        for (int64_t row = 0; row < height; ++row)
+          tile[row * kTile + column] = from[r + row + (c + column) * column_step];
+      for (int64_t row = 0; row < height; ++row) {
+        T *line = to + (r + row) * row_step + c;
+        for (int64_t column = 0; column < width; ++column) line[column] = tile[row * kTile + column];
+      }
+    }
 }
 
 // The axis whose elements lie together in `from`, where those of the last axis lie together in `to` only; -1 if the

@@ -15,13 +15,17 @@ struct ClipAttrs {
 void run(KernelContext &c, const ClipAttrs &a) {
   dispatch_numbers(c.in(0).dtype, [&](auto tag) {
     using T = typename decltype(tag)::type;
-    auto low = convert<Compute<T>>(a.a_min), high = convert<Compute<T>>(a.a_max);
     const T *in = c.in_as<T>(0);
     T *out = c.out_as<T>(0);
     parallel_for(c.out(0).numel(), kGrain, [&](int64_t begin, int64_t end) {
+      // Copies, since what is captured by reference could change with each write.
+      auto low = convert<Compute<T>>(a.a_min), high = convert<Compute<T>>(a.a_max);
+      const T *from = in;
+      T *to = out;
       for (int64_t k = begin; k < end; ++k) {
-        Compute<T> x = in[k];
-        out[k] = static_cast<T>(x > high ? high : x < low ? low : x);
+        Compute<T> x = from[k];
+        x = x < low ? low : x;
+        to[k] = static_cast<T>(x > high ? high : x);
       }
     });
   });

@@ -61,8 +61,7 @@ void infer(InferContext &c, const PickAttrs &a, int data, int index) {
     throw Error(Status::shape, c.input_name(data), "got ", shape, ", whose axis is empty; want something to pick");
 }
 
-template <class A>
-void define_attrs(DefinitionBuilder<A> &op) {
+void define_attrs(DefinitionBuilder<PickAttrs> &op) {
   op.attr("axis", &PickAttrs::axis, "Axis to pick along; the array is one row where it is absent.")
       .kind(AttrKind::axis);
   op.attr("keepdims", &PickAttrs::keepdims, "Keep the axis, with size 1.");

@@ -79,8 +79,7 @@ void put_rows(const Tensor &part, std::vector<int64_t> indices, int axis, IndexM
   });
 }
 
-template <class A>
-void define_attrs(DefinitionBuilder<A> &op) {
+void define_attrs(DefinitionBuilder<TakeAttrs> &op) {
   op.attr("axis", &TakeAttrs::axis, "Axis to take from.").kind(AttrKind::axis);
   op.choice("mode", &TakeAttrs::mode, {"clip", "raise", "wrap"},
             "What to do with indices outside: the nearest valid one, an error, or the remainder.");

@@ -163,4 +163,36 @@ CERMET_REGISTER(linalg_gemm2)(Registry &registry) {
   op.sample({{{"alpha", 2.0}}, {{{2, 2}, {1, 2, 3, 4}}, {{2, 2}, {1, 0, 2, 1}}}, {{{2, 2}, {10, 4, 22, 8}}}});
 }
 
+namespace {
+struct GemmAttrs {
+  bool transpose_a = false, transpose_b = false;
+  double alpha = 1, beta = 1;
+  int64_t axis = -2;
+};
+}  // namespace
+
+CERMET_REGISTER(linalg_gemm)(Registry &registry) {
+  auto op = registry.op<GemmAttrs>("linalg_gemm", "linalg");
+  op.doc("Products of matrices and a sum: alpha * A B + beta * C.");
+  op.alias("_linalg_gemm");
+  op.input("A", "Left-hand matrices; rank 2 or more.", kFloats);
+  op.input("B", "Right-hand matrices, as many.", kFloats);
+  op.input("C", "What is added; shape of the products.", kFloats);
+  op.output("output");
+  op.attr("transpose_a", &GemmAttrs::transpose_a, "Take the left-hand matrices transposed.");
+  op.attr("transpose_b", &GemmAttrs::transpose_b, "Take the right-hand matrices transposed.");
+  op.attr("alpha", &GemmAttrs::alpha, "Factor of the products.");
+  op.attr("beta", &GemmAttrs::beta, "Factor of what is added.");
+  op.attr("axis", &GemmAttrs::axis, "Axis of the matrices' rows; their columns are the last axis.")
+      .kind(AttrKind::axis);
+  op.compose([](ComposeContext &c, const GemmAttrs &a) {
+    AttrList attrs{
+        {"transpose_a", a.transpose_a}, {"transpose_b", a.transpose_b}, {"alpha", a.alpha}, {"axis", a.axis}};
+    Entry product = c.apply("linalg_gemm2", {c.input(0), c.input(1)}, attrs, "product");
+    Entry rest = c.apply("multiply_scalar", {c.input(2)}, {{"scalar", a.beta}}, "rest");
+    c.output(c.apply("add_n", {product, rest}));
+  });
+  op.sample({{{"alpha", 2.0}, {"beta", -1.0}}, {{{1, 2}, {1, 2}}, {{2, 1}, {3, 4}}, {{1, 1}, {5}}}, {{{1, 1}, {17}}}});
+}
+
 }  // namespace cermet

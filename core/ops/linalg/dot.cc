@@ -56,8 +56,7 @@ void infer(InferContext &c, const DotAttrs &a) {
   c.output(0, result_shape(lhs, rhs), c.dtype(0));
 }
 
-template <class A>
-void define_attrs(DefinitionBuilder<A> &op) {
+void define_attrs(DefinitionBuilder<DotAttrs> &op) {
   op.attr("transpose_a", &DotAttrs::transpose_a, "Contract the first axis of `lhs` instead of its last.");
   op.attr("transpose_b", &DotAttrs::transpose_b, "Contract the last axis of `rhs` instead of its first.");
   op.choice("forward_stype", &DotAttrs::forward_stype, {"csr", "default", "row_sparse"},

@@ -59,8 +59,7 @@ void copy_diagonal(const Shape &whole, const DiagAttrs &a, DType dtype, void *ar
     copy_strided(dtype, d.shape, first, d.strides, part, dense_strides(d.shape));
 }
 
-template <class A>
-void define_attrs(DefinitionBuilder<A> &op) {
+void define_attrs(DefinitionBuilder<DiagAttrs> &op) {
   op.attr("k", &DiagAttrs::k, "Diagonal: 0 is the main one, 1 the one above it, -1 the one below.");
   op.attr("axis1", &DiagAttrs::axis1, "Axis of the rows, for rank 2 and more.").kind(AttrKind::axis);
   op.attr("axis2", &DiagAttrs::axis2, "Axis of the columns, for rank 2 and more.").kind(AttrKind::axis);

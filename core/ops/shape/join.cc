@@ -176,4 +176,74 @@ CERMET_REGISTER(split)(Registry &registry) {
   op.sample({{{"num_outputs", 2}, {"axis", 1}}, {{{2, 2}, {1, 2, 3, 4}}}, {{{2, 1}, {1, 3}}, {{2, 1}, {2, 4}}}});
 }
 
+namespace {
+struct SectionAttrs {
+  std::vector<int64_t> indices;
+  int64_t axis = 1;
+  bool squeeze_axis = false;
+  int64_t sections = 0;
+
+  int parts() const { return static_cast<int>(sections > 0 ? sections : static_cast<int64_t>(indices.size())); }
+  // First index of part k along an axis of `size`, and for the part behind the last the end.
+  int64_t begin(int k, int64_t size) const {
+    if (sections > 0) return size / sections * k;
+    return k < parts() ? std::clamp<int64_t>(indices[static_cast<size_t>(k)], 0, size) : size;
+  }
+};
+}  // namespace
+
+CERMET_REGISTER(split_v2)(Registry &registry) {
+  auto op = registry.op<SectionAttrs>("split_v2", "shape");
+  op.doc("Splits an array into parts along an axis: as many equal ones, or from given indices on.");
+  op.alias("_split_v2", "_npi_split");
+  op.input("data", "Values; rank 1 or more.");
+  op.output("output");
+  op.count_outputs([](const SectionAttrs &a, int) { return a.parts(); });
+  op.attr("indices", &SectionAttrs::indices, "Where each part begins, 0 first; ignored where `sections` is given.")
+      .required()
+      .min(0);
+  op.attr("axis", &SectionAttrs::axis, "Axis to split.").kind(AttrKind::axis);
+  op.attr("squeeze_axis", &SectionAttrs::squeeze_axis, "Drop the axis, whose size in each part must be 1.");
+  op.attr("sections", &SectionAttrs::sections, "Number of equal parts; 0 to split at indices.").min(0).max(1 << 20);
+  op.check([](const SectionAttrs &a) {
+    if (a.parts() == 0) throw Error(Status::invalid_argument, "indices", "got none; want at least one, or sections");
+    if (a.sections > 0) return;
+    if (a.indices[0] != 0) throw Error(Status::invalid_argument, "indices", "begins with ", a.indices[0], "; want 0");
+    for (size_t k = 1; k < a.indices.size(); ++k)
+      if (a.indices[k] < a.indices[k - 1])
+        throw Error(Status::invalid_argument, "indices", "got ", a.indices[k], " after ", a.indices[k - 1],
+                    "; want indices in order");
+  });
+  op.infer([](InferContext &c, const SectionAttrs &a) {
+    const Shape &whole = c.shape(0);
+    auto axis = static_cast<size_t>(normalize_axis(a.axis, whole.ndim()));
+    int64_t size = whole[axis];
+    if (a.sections > 0 && size % a.sections != 0)
+      throw Error(Status::shape, "data", "got ", whole, ", whose axis ", axis, " does not split into ", a.sections,
+                  " equal parts");
+    for (int k = 0; k < a.parts(); ++k) {
+      Shape part = whole;
+      part[axis] = a.begin(k + 1, size) - a.begin(k, size);
+      if (a.squeeze_axis) {
+        if (part[axis] != 1)
+          throw Error(Status::invalid_argument, "squeeze_axis", "got true; want false, since part ", k, " is ",
+                      part[axis], " thick");
+        part.erase(axis);
+      }
+      c.output(k, part, c.dtype(0));
+    }
+  });
+  op.kernel([](KernelContext &c, const SectionAttrs &a) {
+    copy_parts(c.in(0), normalize_axis(a.axis, c.in(0).shape.ndim()), c.outputs, false);
+  });
+  op.gradient([](GradientContext &g, const SectionAttrs &a) {
+    std::vector<Entry> heads;
+    for (int k = 0; k < a.parts(); ++k) heads.push_back(g.head(k));
+    g.set(0,
+          a.squeeze_axis ? g.apply("stack", heads, {{"axis", a.axis}}) : g.apply("concat", heads, {{"dim", a.axis}}));
+  });
+  op.sample(
+      {{{"indices", {0, 1}}, {"axis", 1}}, {{{2, 3}, {1, 2, 3, 4, 5, 6}}}, {{{2, 1}, {1, 4}}, {{2, 2}, {2, 3, 5, 6}}}});
+}
+
 }  // namespace cermet

@@ -68,8 +68,7 @@ void walk(const Shape &shape, const Shape &padded, const PadAttrs &a, Visit visi
   }
 }
 
-template <class A>
-void define_attrs(DefinitionBuilder<A> &op) {
+void define_attrs(DefinitionBuilder<PadAttrs> &op) {
   op.choice("mode", &PadAttrs::mode, {"constant", "edge", "reflect"},
             "What the margin holds: a constant, the nearest value, or the mirror image.")
       .required();
