@@ -1,0 +1,172 @@
+# SPDX-License-Identifier: Apache-2.0
+# The training loop, for layers and for graphs. Losses that the engine knows run as one call a batch; any other function
+# is recorded and differentiated call by call. The loop is the same.
+
+"""
+    train!(model, loader; loss=logitcrossentropy, opt=Adam(), epochs=1, valid=nothing, callbacks=[], progress=true)
+
+Trains the layers of `model` in place and returns a [`History`](@ref).
+
+- `loader`: batches `(x, y)`, usually a [`DataLoader`](@ref)
+- `loss(predictions, y)`: [`logitcrossentropy`](@ref), [`mse`](@ref), [`mae`](@ref), or any function of arrays
+- `opt`: a rule such as `Adam(1e-3)`, or an optimizer from [`setup`](@ref)
+- `valid`: `(x, y)` or a loader; adds `valid_loss` and `valid_accuracy`
+- `callbacks`: functions called after each epoch with `(epoch, figures, model)`; one that returns `:stop` ends the training
+- `progress`: log records with the key `progress`, and a bar on a terminal
+
+Ctrl-C between two batches raises Julia's `InterruptException`; what was learnt so far stays in `model`.
+"""
+function train!(model, loader; loss=logitcrossentropy, opt=Adam(), epochs::Integer=1, valid=nothing, callbacks=(), progress::Bool=true)
+    epochs >= 0 || throw(ArgumentError("epochs must not be negative: got $epochs"))
+    optimizer = opt isa Rule ? setup(opt, model) : opt
+    head = loss_head(loss)
+    stepper = head === nothing ? RecordedStepper(model, loss, optimizer) : CompiledStepper(model, head, optimizer)
+    return run_epochs(stepper, model, loader, epochs, valid, callbacks, progress)
+end
+
+function run_epochs(stepper, model, loader, epochs, valid, callbacks, progress)
+    history = History()
+    for epoch in 1:epochs
+        started = time()
+        figures = run_pass(step!, stepper, loader, progress ? "epoch $epoch" : nothing)
+        if valid !== nothing
+            found = run_pass(evaluate!, stepper, valid_batches(valid), nothing)
+            figures = merge(figures, NamedTuple{Symbol.(:valid_, keys(found))}(values(found)))
+        end
+        figures = merge(figures, (seconds=time() - started,))
+        push!(history, figures)
+        progress && @info "epoch $epoch" figures...
+        stop = false
+        for callback in callbacks
+            stop |= callback(epoch, figures, model) === :stop
+        end
+        stop && break
+    end
+    return history
+end
+
+valid_batches((x, y)::Tuple) = DataLoader((x, y); batchsize=min(256, max(numobs(x), 1)))
+valid_batches(loader) = loader
+
+# One pass over the data; the figures it gave.
+function run_pass(act!, stepper, loader, title)
+    reset!(stepper)
+    count = length(loader)
+    for (i, batch) in enumerate(loader)
+        length(batch) == 2 || throw(ArgumentError("train!: wanted batches (x, y); got one of $(length(batch)) parts"))
+        x, y = batch
+        act!(stepper, x, y)
+        title === nothing || report(title, i, count)
+    end
+    return figures(stepper)
+end
+
+# A record for front ends that draw bars (level -1 with a `progress` key), and a bar of our own on a terminal.
+function report(title, done, count)
+    @logmsg LogLevel(-1) title progress = done == count ? "done" : done / count _id = :cermet_training
+    isinteractive() && stderr isa Base.TTY || return
+    filled = round(Int, 30 * done / count)
+    print(stderr, "\r", title, " [", "="^filled, " "^(30 - filled), "] ", done, "/", count, done == count ? "\r\e[K" : "")
+end
+
+# --- The engine does the whole step
+
+mutable struct CompiledStepper
+    model::Any
+    head::LossHead
+    optimizer::Optimizer
+    trainer::Any                    # made from the first batch, whose shapes it needs
+    classes::Int                    # first dimension of the predictions
+    loss::Metric
+    accuracy::Union{Metric,Nothing}
+end
+
+CompiledStepper(model, head, optimizer) =
+    CompiledStepper(model, head, optimizer, nothing, 0, Metric(head.metric), head.classifies ? Metric(:accuracy) : nothing)
+
+function with_trainer(call, stepper, x, y)
+    x = convert(NDArray{Float32}, x)
+    stepper.trainer === nothing && return with_trainer(call, make_trainer!(stepper, x, y), x, y)
+    label = stepper.head.labels(y, stepper.classes)
+    GC.@preserve x label call(stepper.trainer, Cermet.pointers((x, label)), 2)
+    return
+end
+
+function make_trainer!(stepper, x, y)
+    naming() do
+        scores = stepper.model(Variable(:data))
+        stepper.classes = last(infer_shape(scores; data=size(x)).outputs[1])[1]
+        label = stepper.head.labels(y, stepper.classes)
+        model = Model(stepper.head.build(scores, Variable(:label)))
+        specs = Cermet.make_specs(["data" => x, "label" => label])
+        stepper.trainer = Cermet.cermet_trainer_create(model, specs, stepper.optimizer)
+    end
+    for metric in (stepper.loss, stepper.accuracy)
+        metric === nothing || Cermet.cermet_trainer_add_metric(stepper.trainer, metric, 1, 0)
+    end
+    return stepper
+end
+
+step!(s::CompiledStepper, x, y) = with_trainer((t, arrays, n) -> Cermet.cermet_trainer_step(t, arrays, n, C_NULL), s, x, y)
+evaluate!(s::CompiledStepper, x, y) = with_trainer(Cermet.cermet_trainer_evaluate, s, x, y)
+
+function reset!(stepper::CompiledStepper)
+    empty!(stepper.loss)
+    stepper.accuracy === nothing || empty!(stepper.accuracy)
+end
+
+figures(s::CompiledStepper) = s.accuracy === nothing ? (loss=s.loss[],) : (loss=s.loss[], accuracy=s.accuracy[])
+
+# --- Each step is recorded
+
+mutable struct RecordedStepper
+    model::Any
+    loss::Any
+    optimizer::Optimizer
+    total::Float64
+    count::Int
+end
+
+RecordedStepper(model, loss, optimizer) = RecordedStepper(model, loss, optimizer, 0.0, 0)
+
+function step!(stepper::RecordedStepper, x, y)
+    value, gradients = withgradient(model -> stepper.loss(model(x), y), stepper.model)
+    update!(stepper.optimizer, stepper.model, gradients)
+    count_loss!(stepper, value, x)
+end
+
+evaluate!(stepper::RecordedStepper, x, y) = count_loss!(stepper, stepper.loss(stepper.model(x), y), x)
+
+function count_loss!(stepper, value, x)
+    stepper.total += value[] * numobs(x)
+    stepper.count += numobs(x)
+    return
+end
+
+reset!(stepper::RecordedStepper) = (stepper.total, stepper.count) = (0.0, 0)
+figures(stepper::RecordedStepper) = (loss=stepper.total / stepper.count,)
+
+# --- Callbacks
+
+"""
+    early_stopping(; monitor=:valid_loss, patience=3)
+
+A callback that ends the training when `monitor` has not fallen for `patience` epochs.
+"""
+function early_stopping(; monitor::Symbol=:valid_loss, patience::Integer=3)
+    best, waited = Inf, 0
+    return function (epoch, figures, model)
+        haskey(figures, monitor) || throw(ArgumentError(
+            "early_stopping: there is no $monitor; want one of $(join(keys(figures), ", "))"))
+        waited = figures[monitor] < best ? 0 : waited + 1
+        best = min(best, figures[monitor])
+        return waited >= patience ? :stop : nothing
+    end
+end
+
+"""
+    checkpoint(path)
+
+A callback that saves the model after each epoch: `PATH-symbol.json` and `PATH-0003.params` (epoch 3).
+"""
+checkpoint(path::AbstractString) = (epoch, figures, model) -> (save(path, model; epoch=epoch); nothing)
