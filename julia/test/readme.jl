@@ -1,0 +1,9 @@
+# SPDX-License-Identifier: Apache-2.0
+# The blocks of README.md, run one after the other.
+module ReadmeBlocks end
+const README_TEXT = read(joinpath(package(), "README.md"), String)
+for block in eachmatch(r"```julia\n(.*?)```"s, README_TEXT)
+    @test (include_string(ReadmeBlocks, block[1]); true)
+end
+@test Core.eval(ReadmeBlocks, :(grad(w) ≈ g))
+@test Core.eval(ReadmeBlocks, :(accuracy(model, (points, labels)))) > 0.9
