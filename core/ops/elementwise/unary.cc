@@ -3,9 +3,9 @@
 // Functions of real numbers take integers too: they are computed in double and cut to the integer type, as in MXNet.
 #include "ops/common/expression.h"
 #include "ops/common/infer.h"
-#include "ops/elementwise/real.h"
 #include "ops/elementwise/run.h"
 #include "ops/elementwise/unary_functions.h"
+#include "ops/nn/exponential.h"
 #include "schema/registry.h"
 
 namespace cermet {
@@ -30,7 +30,7 @@ struct Row {
 };
 
 std::vector<Row> rows() {
-  const RealKernels &fast = real_kernels();
+  const ExponentialKernels &fast = exponential_kernels();
   return {
       {"negative",
        {"_sparse_negative"},

@@ -9,6 +9,7 @@ namespace cermet {
 
 // `out` may be `x`.
 struct ExponentialKernels {
+  void (*exp)(const float *x, float *out, int64_t count);
   void (*tanh)(const float *x, float *out, int64_t count);
   void (*sigmoid)(const float *x, float *out, int64_t count);
   // Largest value; minus infinity for none.

@@ -11,15 +11,21 @@ constexpr int64_t kLanes = 16;
 // x = n ln 2 + r with |r| <= ln(2) / 2; then exp(x) = 2^n exp(r). The product n * ln 2 is exact in its high part.
 struct Reduced {
   float power, rest;  // 2^n, r
+  int32_t n;
 };
+
+// 2^n for n from -126 to 127.
+inline float power_of_two(int32_t n) {
+  return __builtin_bit_cast(float, static_cast<int32_t>(static_cast<uint32_t>(n + 127) << 23));
+}
 
 inline Reduced reduce(float x) {
   float n = x * 1.44269504088896341f + 12582912.0f;  // 1.5 * 2^23: adding it rounds to an integer
   n -= 12582912.0f;
   float rest = x - n * 0.693359375f;
   rest -= n * -2.12194440054690583e-4f;
-  auto bits = (static_cast<int32_t>(n) + 127) << 23;
-  return {__builtin_bit_cast(float, bits), rest};
+  auto whole = static_cast<int32_t>(n);
+  return {power_of_two(whole), rest, whole};
 }
 
 // exp(r) - 1 by its series; the first term left out is below 6e-9 of the result.
@@ -41,6 +47,16 @@ inline float exponential(float x) {
   return reduced.power + reduced.power * series(reduced.rest);
 }
 
+// exp(x) for every x. The power of two comes in two steps, so that none is out of range where the result is not: small
+// results become subnormal, then zero, and large ones infinite.
+inline float exponential_of_any(float x) {
+  x = x > 89.0f ? 89.0f : x;
+  x = x < -104.0f ? -104.0f : x;
+  Reduced reduced = reduce(x);
+  int32_t half = reduced.n >> 1;
+  return (1.0f + series(reduced.rest)) * power_of_two(half) * power_of_two(reduced.n - half);
+}
+
 // tanh(x) = e / (e + 2) with e = exp(2 |x|) - 1, which loses nothing near 0; beyond 10 it is 1.
 inline float hyperbolic_tangent(float x) {
   float size = __builtin_fabsf(x);
@@ -53,6 +69,11 @@ inline float hyperbolic_tangent(float x) {
 inline float logistic(float x) {
   float negated = -x > 88.0f ? 88.0f : -x;
   return 1.0f / (1.0f + exponential(negated));
+}
+
+void exp_row(const float *x, float *out, int64_t count) {
+#pragma GCC ivdep
+  for (int64_t k = 0; k < count; ++k) out[k] = exponential_of_any(x[k]);
 }
 
 void tanh_row(const float *x, float *out, int64_t count) {
@@ -97,6 +118,6 @@ double exp_sum_row(const float *x, float *out, int64_t count, float scale, float
 
 }  // namespace
 
-extern const ExponentialKernels exponential_kernels_table = {tanh_row, sigmoid_row, max_row, exp_sum_row};
+extern const ExponentialKernels exponential_kernels_table = {exp_row, tanh_row, sigmoid_row, max_row, exp_sum_row};
 
 }  // namespace cermet::CERMET_ISA

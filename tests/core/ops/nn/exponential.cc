@@ -22,6 +22,20 @@ void expect_close(float got, double want, float x) {
 
 }  // namespace
 
+Test(exponential, exp_is_right_over_its_whole_range) {
+  std::vector<float> x = arguments(), y(x.size());
+  for (float edge : {-87.5f, -100.0f, -103.0f, -110.0f, 88.7f, 88.8f, 200.0f}) x.push_back(edge);
+  y.resize(x.size());
+  exponential_kernels().exp(x.data(), y.data(), static_cast<int64_t>(x.size()));
+  for (size_t k = 0; k < x.size(); ++k) {
+    auto want = static_cast<float>(std::exp(static_cast<double>(x[k])));  // infinite where float ends
+    if (std::isinf(want))
+      cr_assert(std::isinf(y[k]) && y[k] > 0, "at %g: got %g", x[k], y[k]);
+    else
+      cr_assert(std::abs(y[k] - want) <= 3e-7f * want + 3e-45f, "at %g: got %g; want %g", x[k], y[k], want);
+  }
+}
+
 Test(exponential, tanh_and_sigmoid_are_right_to_the_last_places) {
   std::vector<float> x = arguments(), y(x.size());
   exponential_kernels().tanh(x.data(), y.data(), static_cast<int64_t>(x.size()));
@@ -50,6 +64,8 @@ Test(exponential, nan_stays_nan) {
   exponential_kernels().tanh(&x, &y, 1);
   cr_assert(std::isnan(y));
   exponential_kernels().sigmoid(&x, &y, 1);
+  cr_assert(std::isnan(y));
+  exponential_kernels().exp(&x, &y, 1);
   cr_assert(std::isnan(y));
   cr_assert(std::isnan(exponential_kernels().exp_sum(&x, nullptr, 1, 1, 0)));
 }
