@@ -3,10 +3,12 @@
 #ifndef CERMET_TESTS_FILES_H
 #define CERMET_TESTS_FILES_H
 
-#define _XOPEN_SOURCE 700 /* mkdtemp, mkfifo */
+#define _DEFAULT_SOURCE /* mkdtemp, mkfifo, usleep */
 
 #include <dirent.h>
+#include <signal.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "support.h"

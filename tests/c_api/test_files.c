@@ -135,6 +135,44 @@ Test(files, a_refused_save_leaves_the_old_file) {
   release_all(pair, 2);
 }
 
+/* Saves arrays full of ones and of twos in turn until it is killed. */
+static void save_for_ever(const char *path) {
+  enum { kCount = 200000 };
+  static float values[2][kCount];
+  cermet_ndarray *arrays[2];
+  for (int k = 0; k < 2; ++k) {
+    for (int n = 0; n < kCount; ++n) values[k][n] = (float)(k + 1);
+    OK(cermet_ndarray_from_data(values[k], sizeof values[k], (const int64_t[]){kCount}, 1, CERMET_FLOAT32, &arrays[k]));
+  }
+  for (int k = 0;; k = 1 - k) OK(cermet_arrays_save(path, kNames, &arrays[k], 1));
+}
+
+Test(files, a_killed_save_leaves_the_old_file_or_the_new, .timeout = 120) {
+  const char *path = temp_path("killed.params");
+  cermet_ndarray *first = floats(SHAPE(2), VALUES(1, 1));
+  OK(cermet_arrays_save(path, kNames, &first, 1));
+  for (int round = 0; round < 20; ++round) {
+    pid_t child = fork();
+    if (child == 0) save_for_ever(path);
+    usleep((useconds_t)(1000 + 3000 * round));
+    kill(child, SIGKILL);
+    waitpid(child, NULL, 0);
+    cermet_arrays *loaded = NULL;
+    cermet_ndarray *array = NULL;
+    int64_t size = 0;
+    OK(cermet_arrays_load(path, &loaded));
+    OK(cermet_arrays_get(loaded, 0, &array));
+    OK(cermet_ndarray_size(array, &size));
+    float *values = malloc((size_t)size * sizeof *values);
+    OK(cermet_ndarray_read(array, values, size * (int64_t)sizeof *values));
+    for (int64_t k = 0; k < size; ++k) cr_assert(values[k] == values[0], "two savings are mixed");
+    free(values);
+    cermet_ndarray_release(array);
+    cermet_arrays_release(loaded);
+  }
+  cermet_ndarray_release(first);
+}
+
 Test(files, what_is_no_file_is_refused_without_waiting) {
   cermet_arrays *arrays = NULL;
   const char *fifo = temp_path("fifo");

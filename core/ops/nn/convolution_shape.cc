@@ -29,7 +29,7 @@ Shape convolution_output(const Shape &data, const ConvolutionAttrs &a) {
     int64_t stride = a.stride.empty() ? 1 : a.stride[k], dilate = a.dilate.empty() ? 1 : a.dilate[k];
     int64_t padded = data[2 + k] + 2 * (a.pad.empty() ? 0 : a.pad[k]), reach = dilate * (a.kernel[k] - 1) + 1;
     if (reach > padded)
-      throw Error(Status::shape, "kernel", "reaches over ", reach, " positions of spatial axis ", k,
+      throw Error(Status::shape, "kernel", "got a reach of ", reach, " over spatial axis ", k,
                   "; want at most the padded size ", padded, " of data ", data);
     out.push_back((padded - reach) / stride + 1);
   }

@@ -124,6 +124,7 @@ class ModelTest {
         });
     Map<String, NDArray> outputs = ArrayFile.load(folder.resolve("out.npz"));
     assertArrayEquals(predict(model), outputs.get("softmax_output").toFloats());
-    assertThrows(IllegalArgumentException.class, () -> Predict.predict(model, Map.of()));
+    assertArrayEquals(predict(model), Predict.predict(model, Map.of("input", data)).get("softmax_output").toFloats());
+    assertThrows(IllegalArgumentException.class, () -> Predict.predict(model, Map.of("other", data)));
   }
 }

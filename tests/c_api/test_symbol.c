@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Symbols: composing, names, inference, gradients, attributes, and graphs that are large or wrong. */
+#include "support.h"
+
+static cermet_symbol *variable(const char *name) {
+  cermet_symbol *out = NULL;
+  OK(cermet_symbol_variable(name, &out));
+  return out;
+}
+
+static cermet_symbol *apply(const char *op, const char *attr, const char *text, const char *name, cermet_symbol *a,
+                            cermet_symbol *b) {
+  cermet_symbol *inputs[2] = {a, b}, *out = NULL;
+  cermet_attrs *attrs = NULL;
+  OK(cermet_attrs_create(find(CERMET_KIND_OPERATOR, op), &attrs));
+  if (attr) OK(cermet_attrs_set_text(attrs, attr, text));
+  OK(cermet_symbol_apply(find(CERMET_KIND_OPERATOR, op), attrs, name, inputs, b ? 2 : 1, &out));
+  cermet_attrs_release(attrs);
+  return out;
+}
+
+static cermet_specs *known(const char *name, const int64_t *shape, int32_t ndim) {
+  cermet_specs *specs = NULL;
+  OK(cermet_specs_create(&specs));
+  OK(cermet_specs_set(specs, name, shape, ndim, CERMET_FLOAT32));
+  return specs;
+}
+
+static void expect_strings(cermet_strings *strings, const char *const *want) {
+  int32_t size = 0, count = 0;
+  const char *got = NULL;
+  while (want[count]) ++count;
+  OK(cermet_strings_size(strings, &size));
+  cr_assert(size == count, "got %d strings, want %d", size, count);
+  for (int32_t k = 0; k < size; ++k) {
+    OK(cermet_strings_get(strings, k, &got));
+    cr_assert(strcmp(got, want[k]) == 0, "[%d]: got %s, want %s", k, got, want[k]);
+  }
+  cermet_strings_release(strings);
+}
+
+/* data -> fc1 -> relu -> bn */
+static cermet_symbol *small_net(void) {
+  cermet_symbol *data = variable("data"), *fc = apply("fully_connected", "num_hidden", "4", "fc1", data, NULL);
+  cermet_symbol *act = apply("activation", "act_type", "relu", "relu1", fc, NULL);
+  cermet_symbol *bn = apply("batch_norm", NULL, NULL, "bn1", act, NULL);
+  cermet_symbol_release(data);
+  cermet_symbol_release(fc);
+  cermet_symbol_release(act);
+  return bn;
+}
+
+Test(symbol, missing_parameters_become_variables) {
+  cermet_symbol *net = small_net();
+  cermet_strings *names = NULL;
+  OK(cermet_symbol_arguments(net, &names));
+  expect_strings(names, (const char *const[]){"data", "fc1_weight", "fc1_bias", "bn1_gamma", "bn1_beta", NULL});
+  OK(cermet_symbol_auxiliary_states(net, &names));
+  expect_strings(names, (const char *const[]){"bn1_moving_mean", "bn1_moving_var", NULL});
+  OK(cermet_symbol_outputs(net, &names));
+  expect_strings(names, (const char *const[]){"bn1_output", NULL});
+  cermet_symbol_release(net);
+}
+
+Test(symbol, infers_everything_from_the_data) {
+  cermet_symbol *net = small_net();
+  cermet_specs *specs = known("data", SHAPE(8, 3)), *arguments = NULL, *outputs = NULL, *states = NULL;
+  const int64_t *shape = NULL;
+  int32_t ndim = 0;
+  OK(cermet_symbol_infer(net, specs, &arguments, &outputs, &states));
+  OK(cermet_specs_shape(arguments, 1, &shape, &ndim));
+  cr_assert(ndim == 2 && shape[0] == 4 && shape[1] == 3);
+  OK(cermet_specs_shape(outputs, 0, &shape, &ndim));
+  cr_assert(ndim == 2 && shape[0] == 8 && shape[1] == 4);
+  OK(cermet_specs_shape(states, 1, &shape, &ndim));
+  cr_assert(ndim == 1 && shape[0] == 4);
+  cermet_specs *held[] = {specs, arguments, outputs, states};
+  for (int k = 0; k < 4; ++k) cermet_specs_release(held[k]);
+  cermet_symbol_release(net);
+}
+
+Test(symbol, faults_name_node_argument_and_shapes) {
+  cermet_symbol *net = small_net();
+  cermet_specs *specs = known("data", SHAPE(8, 3)), *out = NULL;
+  OK(cermet_specs_set(specs, "fc1_weight", SHAPE(4, 5), CERMET_FLOAT32));
+  FAILS(CERMET_SHAPE, "fully_connected 'fc1': weight: got (4, 5); want (4, 3)",
+        cermet_symbol_infer(net, specs, &out, NULL, NULL));
+  cermet_error *error = cermet_error_take();
+  cr_assert(strcmp(cermet_error_node(error), "fc1") == 0 && cermet_error_num_shapes(error) >= 2);
+  cermet_error_release(error);
+  cermet_specs_release(specs);
+  specs = known("dta", SHAPE(8, 3));
+  FAILS(CERMET_SHAPE, "data", cermet_symbol_infer(net, specs, &out, NULL, NULL));
+  cermet_specs_release(specs);
+  cermet_symbol_release(net);
+}
+
+Test(symbol, composing_wrongly_is_refused) {
+  cermet_symbol *a = variable("a"), *b = variable("b"), *both = NULL, *out = NULL, *pair[2] = {a, b};
+  OK(cermet_symbol_group(pair, 2, &both));
+  cermet_symbol *three[3] = {a, b, a}, *mixed[2] = {both, a};
+  const cermet_def *add = find(CERMET_KIND_OPERATOR, "add");
+  FAILS(CERMET_INVALID_ARGUMENT, "add: inputs: got 3; want 2", cermet_symbol_apply(add, NULL, "x", three, 3, &out));
+  FAILS(CERMET_INVALID_ARGUMENT, "rhs: is missing", cermet_symbol_apply(add, NULL, "x", pair, 1, &out));
+  FAILS(CERMET_INVALID_ARGUMENT, "inputs[0]: got a symbol with 2 outputs",
+        cermet_symbol_apply(add, NULL, "x", mixed, 2, &out));
+  OK(cermet_symbol_apply(add, NULL, "x", &both, 1, &out));
+  FAILS(CERMET_INVALID_ARGUMENT, "empty name", cermet_symbol_variable("", &b));
+  FAILS(CERMET_INVALID_ARGUMENT, "index", cermet_symbol_output(both, 2, &b));
+  FAILS(CERMET_INVALID_ARGUMENT, "num_symbols", cermet_symbol_group(pair, 0, &b));
+  cermet_symbol *held[] = {a, pair[1], both, out};
+  for (int k = 0; k < 4; ++k) cermet_symbol_release(held[k]);
+}
+
+Test(symbol, attributes_of_nodes) {
+  cermet_symbol *a = variable("a");
+  const char *value = NULL;
+  OK(cermet_symbol_set_attribute(a, "__lr_mult__", "0.5"));
+  OK(cermet_symbol_attribute(a, "__lr_mult__", &value));
+  cr_assert(strcmp(value, "0.5") == 0);
+  FAILS(CERMET_NOT_FOUND, "__wd_mult__", cermet_symbol_attribute(a, "__wd_mult__", &value));
+  FAILS(CERMET_INVALID_ARGUMENT, "__x__", cermet_symbol_set_attribute(a, "lr_mult", "1"));
+  cermet_symbol_release(a);
+}
+
+/* d(x * x)/dx as a graph, run by an executor. */
+Test(symbol, gradient_is_a_graph) {
+  cermet_symbol *x = variable("x"), *square = apply("multiply", NULL, NULL, "square", x, x), *grad = NULL;
+  FAILS(CERMET_NOT_FOUND, "'y'", cermet_symbol_gradient(square, (const char *const[]){"y"}, 1, &grad));
+  OK(cermet_symbol_gradient(square, (const char *const[]){"x"}, 1, &grad));
+  cermet_specs *specs = known("x", SHAPE(3));
+  cermet_executor *executor = NULL;
+  cermet_ndarray *input = NULL, *output = NULL;
+  OK(cermet_executor_create(grad, specs, NULL, 0, CERMET_GRAD_NULL, CERMET_CPU, 0, &executor));
+  OK(cermet_executor_array(executor, CERMET_ARGUMENT, "x", &input));
+  OK(cermet_ndarray_write(input, (float[]){1, 2, -3}, 12));
+  OK(cermet_executor_forward(executor, 0, NULL));
+  OK(cermet_executor_output(executor, 0, &output));
+  expect_floats(output, VALUES(2, 4, -6), 0);
+  cermet_ndarray_release(input);
+  cermet_ndarray_release(output);
+  cermet_executor_release(executor);
+  cermet_specs_release(specs);
+  cermet_symbol *held[] = {x, square, grad};
+  for (int k = 0; k < 3; ++k) cermet_symbol_release(held[k]);
+}
+
+/* Sharing: 200 doublings are 200 nodes, not 2^200 steps; and 100,000 nodes in a row neither overflow the stack nor take
+ * more than linear time, also when freed. */
+Test(symbol, large_graphs, .timeout = 60) {
+  cermet_symbol *x = variable("x");
+  for (int k = 0; k < 100000; ++k) {
+    cermet_symbol *next = k < 200 ? apply("add", NULL, NULL, "n", x, x) : apply("negative", NULL, NULL, "n", x, NULL);
+    cermet_symbol_release(x);
+    x = next;
+  }
+  cermet_specs *specs = known("x", SHAPE(2)), *outputs = NULL;
+  OK(cermet_symbol_infer(x, specs, NULL, &outputs, NULL));
+  cermet_bytes *json = NULL;
+  const void *data = NULL;
+  int64_t nbytes = 0;
+  cermet_symbol *again = NULL;
+  OK(cermet_symbol_to_json(x, &json));
+  OK(cermet_bytes_data(json, &data, &nbytes));
+  OK(cermet_symbol_from_json(data, nbytes, &again));
+  cermet_specs_release(specs);
+  cermet_specs_release(outputs);
+  cermet_bytes_release(json);
+  cermet_symbol_release(again);
+  cermet_symbol_release(x);
+}
