@@ -5,6 +5,7 @@
 #include <set>
 
 #include "runtime/engine.h"
+#include "train/update_job.h"
 
 namespace cermet {
 
@@ -28,35 +29,10 @@ constexpr size_t kFirstState = 2;  // after weight and grad
 // An attribute of most update operators; the last input of some.
 const char *const kScale = "rescale_grad";
 
-bool narrow(DType dtype) { return dtype == DType::float16 || dtype == DType::bfloat16; }
-DType update_dtype(DType weight) { return narrow(weight) ? DType::float32 : weight; }
-
 ArrayRef zeros(const Shape &shape, DType dtype) {
   auto out = make_ref<NDArray>(shape, dtype);
   fill_zero(*out);
   return out;
-}
-
-// The operator's view of one parameter. Weights and gradients that it cannot take as they are have copies of their own.
-struct Job {
-  ArrayRef weight, grad;              // the caller's
-  ArrayRef dense_weight, dense_grad;  // what the kernel takes
-  std::vector<ArrayRef> states;
-  ArrayRef scale;  // null where it is an attribute
-  Attrs attrs;
-};
-
-Tensor tensor_of(const NDArray &array) { return {array.data(), array.shape(), array.dtype()}; }
-
-void run(const Definition &op, const Job &job) {
-  if (!(job.dense_grad == job.grad)) copy_values(*job.grad, *job.dense_grad);
-  KernelContext context;
-  context.inputs = {tensor_of(*job.dense_weight), tensor_of(*job.dense_grad)};
-  for (const ArrayRef &state : job.states) context.inputs.push_back(tensor_of(*state));
-  if (job.scale) context.inputs.push_back(tensor_of(*job.scale));
-  context.outputs = {context.inputs[0]};
-  op.kernel(DeviceType::cpu)(context, job.attrs.get());
-  if (!(job.dense_weight == job.weight)) copy_values(*job.dense_weight, *job.weight);
 }
 
 }  // namespace
@@ -143,7 +119,7 @@ void Optimizer::check(const std::vector<std::string> &names, const std::vector<A
     std::vector<ArrayRef> kept = known->second.states;
     bool has_master = static_cast<bool>(known->second.master);
     if (has_master) kept.push_back(known->second.master);
-    if (has_master != narrow(weight.dtype()))
+    if (has_master != needs_master(weight.dtype()))
       throw Error(Status::dtype, "weights", "got ", weight.dtype(), " for ", quoted(names[k]),
                   ", which was of another dtype");
     for (const ArrayRef &state : kept) {
@@ -161,7 +137,7 @@ Optimizer::Parameter Optimizer::new_parameter(const NDArray &weight) const {
   Parameter out;
   DType dtype = update_dtype(weight.dtype());
   for (size_t k = 0; k < state_names_.size(); ++k) out.states.push_back(zeros(weight.shape(), dtype));
-  if (narrow(weight.dtype())) {
+  if (needs_master(weight.dtype())) {
     wait_to_read(*weight.storage());
     out.master = make_ref<NDArray>(weight.shape(), dtype);
     copy_values(weight, *out.master);
@@ -169,49 +145,46 @@ Optimizer::Parameter Optimizer::new_parameter(const NDArray &weight) const {
   return out;
 }
 
+// Attributes of the operator for one parameter's next update. Parameters with equal multipliers and counts, most often
+// all of them, share one set.
+const Attrs &Optimizer::next_attrs(const std::string &name, const Parameter &parameter, double rate,
+                                   Steps &steps) const {
+  auto found = multipliers_.find(name);
+  Multipliers factor = found == multipliers_.end() ? Multipliers() : found->second;
+  OptimizerStep step{rate * factor.learning_rate, rule_.wd(attrs_.get()) * factor.wd, parameter.count + 1};
+  std::tuple key(step.learning_rate, step.wd, step.count);
+  auto known = steps.find(key);
+  if (known == steps.end()) known = steps.emplace(key, op_attrs(step)).first;
+  return known->second;
+}
+
 void Optimizer::update(const std::vector<std::string> &names, const std::vector<ArrayRef> &weights,
                        const std::vector<ArrayRef> &grads) try {
   check(names, weights, grads);
-  double rate = learning_rate(), wd = rule_.wd(attrs_.get());
-  ++num_updates_;
-  std::vector<Job> jobs;
-  // parameters with equal multipliers and counts, most often all of them, share one set of checked attributes
-  std::map<std::tuple<double, double, int64_t>, Attrs> steps;
+  double rate = learning_rate();
+  Steps steps;
   Operation operation;
   operation.name = op_.name.c_str();
+  std::vector<UpdateJob> jobs;
+  std::vector<Parameter *> updated;
   for (size_t k = 0; k < names.size(); ++k) {
     auto found = parameters_.find(names[k]);
     if (found == parameters_.end()) found = parameters_.emplace(names[k], new_parameter(*weights[k])).first;
     Parameter &parameter = found->second;
-    auto factors = multipliers_.find(names[k]);
-    Multipliers factor = factors == multipliers_.end() ? Multipliers() : factors->second;
-    ++parameter.count;
-    auto key = std::tuple(rate * factor.learning_rate, wd * factor.wd, parameter.count);
-    auto step = steps.find(key);
-    if (step == steps.end()) {
-      OptimizerStep values{std::get<0>(key), std::get<1>(key), parameter.count};
-      step = steps.emplace(key, op_attrs(values)).first;
-    }
-    Job job{weights[k], grads[k], weights[k], grads[k], parameter.states, scale_, step->second};
-    DType dtype = update_dtype(job.weight->dtype());
-    if (parameter.master)
-      job.dense_weight = parameter.master;
-    else if (!job.weight->dense())
-      job.dense_weight = make_ref<NDArray>(job.weight->shape(), dtype);
-    if (parameter.master || !job.grad->dense()) job.dense_grad = make_ref<NDArray>(job.grad->shape(), dtype);
-    operation.reads.push_back(job.grad->storage());
-    operation.writes.push_back(job.weight->storage());
-    for (const ArrayRef &state : job.states) operation.writes.push_back(state->storage());
-    jobs.push_back(std::move(job));
+    operation.reads.push_back(grads[k]->storage());
+    operation.writes.push_back(weights[k]->storage());
+    for (const ArrayRef &state : parameter.states) operation.writes.push_back(state->storage());
+    if (parameter.master) operation.writes.push_back(parameter.master->storage());
+    jobs.push_back({weights[k], grads[k], parameter.master, parameter.states, scale_,
+                    next_attrs(names[k], parameter, rate, steps)});
+    updated.push_back(&parameter);
   }
   operation.body = [&op = op_, jobs = std::move(jobs)] {
-    for (const Job &job : jobs) {
-      bool strided = !(job.dense_weight == job.weight) && job.dense_weight->dtype() == job.weight->dtype();
-      if (strided) copy_values(*job.weight, *job.dense_weight);
-      run(op, job);
-    }
+    for (const UpdateJob &job : jobs) job.run(op);
   };
   submit(std::move(operation));
+  ++num_updates_;
+  for (Parameter *parameter : updated) ++parameter->count;
 } catch (Error &error) {
   error.at_op(def_.name);
   throw;

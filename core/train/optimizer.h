@@ -3,7 +3,7 @@
 #pragma once
 
 #include <map>
-#include <unordered_map>
+#include <tuple>
 
 #include "graph/symbol.h"
 #include "tensor/ndarray.h"
@@ -42,7 +42,7 @@ class Optimizer : public RefCounted {
  private:
   struct Parameter {
     std::vector<ArrayRef> states;
-    ArrayRef master;  // float32 copy of a 16-bit weight: small steps would be lost in the weight itself
+    ArrayRef master;  // of a 16-bit weight (train/update_job.h)
     int64_t count = 0;
   };
   struct Multipliers {
@@ -52,6 +52,8 @@ class Optimizer : public RefCounted {
              const std::vector<ArrayRef> &grads) const;
   Parameter new_parameter(const NDArray &weight) const;
   Attrs op_attrs(const OptimizerStep &step) const;
+  using Steps = std::map<std::tuple<double, double, int64_t>, Attrs>;
+  const Attrs &next_attrs(const std::string &name, const Parameter &parameter, double rate, Steps &steps) const;
 
   const Definition &def_;
   const Attrs attrs_;

@@ -103,6 +103,21 @@ Test(optimizer, sixteen_bit_weights_do_not_lose_small_steps) {
   cermet_optimizer_release(o);
 }
 
+Test(optimizer, a_sixteen_bit_weight_may_be_set_anew) {
+  cermet_optimizer *o = optimizer("sgd", TEXTS("learning_rate", "0.5"));
+  const float ones[3] = {1, 1, 1}, want[3] = {4.5f, -1.5f, 0.5f};
+  cermet_ndarray *weight = make(CERMET_FLOAT16, kWeight), *grad = make(CERMET_FLOAT16, ones);
+  cermet_ndarray *other = make(CERMET_FLOAT16, (const float[3]){5, -1, 1});
+  step(o, "w", weight, grad);
+  OK(cermet_ndarray_copy_to(other, weight));
+  step(o, "w", weight, grad);
+  expect_values(weight, want, 0);
+  cermet_ndarray_release(weight);
+  cermet_ndarray_release(other);
+  cermet_ndarray_release(grad);
+  cermet_optimizer_release(o);
+}
+
 Test(optimizer, views_are_updated_in_place) {
   cermet_ndarray *base = floats(SHAPE(3, 2), VALUES(1, 7, -2, 7, 0.5f, 7)), *column = NULL, *flat = NULL;
   const int64_t begin[2] = {0, 0}, end[2] = {3, 1}, one[2] = {1, 1};
