@@ -45,7 +45,8 @@ ArrayRef Session::input(const std::string &name) {
     if (input.name == name) return executors_.current().array(ArrayRole::argument, name);
     names.push_back(input.name);
   }
-  throw Error(Status::not_found, "name", "got ", quoted(name), "; want an input of the session", suggestion(name, names));
+  throw Error(Status::not_found, "name", "got ", quoted(name), "; want an input of the session",
+              suggestion(name, names));
 }
 
 void Session::run() {
@@ -68,7 +69,8 @@ void Session::reshape(const std::vector<NamedSpec> &inputs) {
 int64_t Session::planned_bytes() {
   Use use(*this);
   int64_t bytes = executors_.current().arena_bytes() + executors_.current().array_bytes();
-  for (const NamedSpec &parameter : parameters_) bytes -= parameter.spec.shape->numel() * dtype_size(*parameter.spec.dtype);
+  for (const NamedSpec &parameter : parameters_)
+    bytes -= parameter.spec.shape->numel() * dtype_size(*parameter.spec.dtype);
   return bytes;
 }
 

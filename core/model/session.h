@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A session: predictions of a model on fixed input shapes, in memory of its own. Parameters are the model's. One thread at
-// a time: a second one is told so.
+// A session: predictions of a model on fixed input shapes, in memory of its own. Parameters are the model's. One thread
+// at a time: a second one is told so.
 #pragma once
 
 #include <atomic>

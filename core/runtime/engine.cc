@@ -2,13 +2,13 @@
 // One lock guards all queues; it is held for a few instructions at a time.
 #include "runtime/engine.h"
 
-#include <unistd.h>
-
 #include <atomic>
 #include <condition_variable>
 #include <memory>
 #include <mutex>
 #include <thread>
+
+#include <unistd.h>
 
 namespace cermet {
 
@@ -48,7 +48,7 @@ struct Engine {
   std::condition_variable runnable;  // for the worker
   Task *first_ready = nullptr, *last_ready = nullptr;
   Task *tasks = nullptr;  // given to the worker and not finished
-  Turn *turns = nullptr;  // of threads that run an operation themselves
+  Turn *turns = nullptr;  // of threads that run an operation themselves, or wait to
   Failure unseen;         // first failure that nobody has looked at
   bool worker_started = false;
 };
@@ -270,13 +270,14 @@ Turn::Turn(const Uses &uses) : uses_(uses) {
   Locked e;
   if (take_if_idle(uses) || (e.notice_fork() && take_if_idle(uses))) {
     count_writes(uses);
+    link(e->turns, this);
   } else {
     Task task;
     task.uses = uses;
     enqueue(*e, &task);
+    link(e->turns, this);
     e->granted.wait(e.lock(), [&] { return task.pending == 0; });
   }
-  link(e->turns, this);
   Failure failure = failure_of_inputs(uses);
   if (!failure) return;
   for (const Uses::Use &use : uses)

@@ -20,19 +20,19 @@ void set_execution(Execution mode);
 Execution execution();
 
 struct Operation {
-  const char *name = "";  // for failures; lives as long as the library
+  const char *name = "";                    // for failures; lives as long as the library
   std::vector<Ref<Storage>> reads, writes;  // duplicates are fine; what is in both is changed, else it is overwritten
   std::function<void()> body;
 };
 
-// Runs or queues an operation, by the mode. A failure of an inline operation is thrown here; that of a queued one is kept
-// by the storages it should have written, as is that of an operation whose inputs had failed.
+// Runs or queues an operation, by the mode. A failure of an inline operation is thrown here; that of a queued one is
+// kept by the storages it should have written, as is that of an operation whose inputs had failed.
 void submit(Operation operation);
 // Runs it on this thread now, after waiting for its turn; throws failures of inputs and its own.
 void run_now(Operation operation);
 
-// A thread's turn at storages that the caller keeps alive: from the end of the constructor, which waits for it and throws
-// failures of inputs, to the destructor. Allocates nothing unless it must wait.
+// A thread's turn at storages that the caller keeps alive: from the end of the constructor, which waits for it and
+// throws failures of inputs, to the destructor. Allocates nothing unless it must wait.
 class Turn {
  public:
   explicit Turn(const Uses &uses);

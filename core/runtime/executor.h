@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// An executor: a symbol ready to run on given shapes, with its arrays. Making one plans and allocates nothing. One thread
-// at a time; executors of one family (made by `reshape`) share an arena, and notice when another one used it between
-// their forward and backward.
+// An executor: a symbol ready to run on given shapes, with its arrays. Making one plans and allocates nothing. One
+// thread at a time; executors of one family (made by `reshape`) share an arena, and notice when another one used it
+// between their forward and backward.
 #pragma once
 
 #include <memory>
@@ -74,8 +74,8 @@ class Executor : public RefCounted {
   bool checked_ = false;  // that the arrays do not overlap
   bool ready_for_backward_ = false;
   std::optional<Uses> forward_uses_[2], backward_uses_;  // for the present arrays and arena
-  uint64_t arena_version_ = 0;     // as the last forward left it
-  std::vector<ArrayRef> outputs_;  // views of the arena, made when asked for
+  uint64_t arena_version_ = 0;                           // as the last forward left it
+  std::vector<ArrayRef> outputs_;                        // views of the arena, made when asked for
 };
 
 }  // namespace cermet

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Executors of one family by input shapes, for those who meet the same few shapes again and again: batches and the last,
-// smaller one, requests of various sizes. A shape seen before costs nothing; shapes not used for long are forgotten.
+// Executors of one family by input shapes, for those who meet the same few shapes again and again: batches and the
+// last, smaller one, requests of various sizes. A shape seen before costs nothing; shapes not used for long are
+// forgotten.
 #pragma once
 
 #include <list>

@@ -23,7 +23,8 @@ std::string signature_of(const std::vector<NamedSpec> &variables, bool train) {
 
 }  // namespace
 
-ExecutorFamily::ExecutorFamily(std::vector<Entry> entries, std::vector<std::string> grad_names, GradReq req, Device where)
+ExecutorFamily::ExecutorFamily(std::vector<Entry> entries, std::vector<std::string> grad_names, GradReq req,
+                               Device where)
     : outputs(std::move(entries)), grad_req(req), device(where) {
   check_device(device);
   verify(outputs);

@@ -23,7 +23,8 @@ std::vector<Entry> find_variables(const std::vector<Node *> &order, const std::v
 
 // Gradients written to arrays of their own: not one that is also a variable, a value of the forward pass, a head or
 // another variable's gradient.
-void separate(JointGraph &graph, const std::vector<Node *> &forward, const std::vector<Entry> &variables, GradReq grad_req) {
+void separate(JointGraph &graph, const std::vector<Node *> &forward, const std::vector<Entry> &variables,
+              GradReq grad_req) {
   std::unordered_set<const Node *> taken(forward.begin(), forward.end());
   for (const Entry &head : graph.heads) taken.insert(head.node.get());
   std::set<std::pair<const Node *, int>> used;  // two outputs of one node may be two gradients; one output may not

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The forward graph and its backward graph as one, ready to be scheduled: composites expanded, each gradient made by a node
-// of its own, and nodes that stand for what comes from outside.
+// The forward graph and its backward graph as one, ready to be scheduled: composites expanded, each gradient made by a
+// node of its own, and nodes that stand for what comes from outside.
 #pragma once
 
 #include <string>
@@ -17,7 +17,8 @@ struct JointGraph {
   std::vector<Entry> gradients;
   // For each wanted variable: stands for the values that its gradient array had before. Null unless they are added to.
   std::vector<Entry> previous;
-  // For each output: stands for the gradient that flows into it. Its operator gives what is used unless one is handed in.
+  // For each output: stands for the gradient that flows into it. Its operator gives what is used unless one is handed
+  // in.
   std::vector<Entry> heads;
 };
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Two strategies, and the smaller result wins. `in_time` replays the lives and puts each buffer into the smallest hole
-// that is free at its first step (n log n). `largest_first` fits big buffers first, small ones between them (Pisarchyk and
-// Lee, "Efficient memory management for deep neural net inference", 2020), which is quadratic and left out for long
+// that is free at its first step (n log n). `largest_first` fits big buffers first, small ones between them (Pisarchyk
+// and Lee, "Efficient memory management for deep neural net inference", 2020), which is quadratic and left out for long
 // schedules.
 #include "runtime/memory_plan.h"
 

@@ -48,8 +48,8 @@ class Compiler {
   }
 
  private:
-  // Outputs first, then the gradients of late variables before those of early ones: so each weight's gradient is computed
-  // when the backward pass comes by, and what it needs can die.
+  // Outputs first, then the gradients of late variables before those of early ones: so each weight's gradient is
+  // computed when the backward pass comes by, and what it needs can die.
   void order() {
     auto &graph = program_->graph = joint_.outputs;
     for (size_t k = joint_.gradients.size(); k-- > 0;)
@@ -116,7 +116,8 @@ class Compiler {
     for (size_t k = 0; k < inferred_.order.size(); ++k) {
       Node *node = inferred_.order[k];
       int first = first_value_.at(node);
-      if (node->is_variable() || given.count(node) || program_->values[static_cast<size_t>(first)].home == Home::nowhere)
+      if (node->is_variable() || given.count(node) ||
+          program_->values[static_cast<size_t>(first)].home == Home::nowhere)
         continue;
       if (!node->op->kernel(request_.device.type))
         throw Error(Status::unsupported, "device", "got ", request_.device, "; it has no kernel there")
@@ -142,7 +143,8 @@ class Compiler {
           .at_op(node.op->name)
           .at_node(node.name);
     // In predict mode such states as moving averages are only read, so that sessions may share them.
-    if (request_.train || !node.op->depends_on_train) program_->writes_variable[static_cast<size_t>(value.index)] = true;
+    if (request_.train || !node.op->depends_on_train)
+      program_->writes_variable[static_cast<size_t>(value.index)] = true;
   }
 
   void find_lives() {
@@ -158,7 +160,8 @@ class Compiler {
           program_->values[static_cast<size_t>(input)].last = static_cast<int>(s);
       }
     }
-    for (int output : program_->outputs) program_->values[static_cast<size_t>(output)].last = static_cast<int>(steps.size());
+    for (int output : program_->outputs)
+      program_->values[static_cast<size_t>(output)].last = static_cast<int>(steps.size());
   }
 
   // The input whose memory an output may take over: it dies at this step, and the operator allows it in every slot in

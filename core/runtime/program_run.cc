@@ -18,10 +18,17 @@ ProgramRun::ProgramRun(Ref<const Program> program) : program_(std::move(program)
     const Program::Value &value = program_->values[static_cast<size_t>(index)];
     tensor = {no_values, value.shape, value.dtype};
     switch (value.home) {
-      case Program::Home::arena: in_arena_.emplace_back(&tensor, value.offset); break;
-      case Program::Home::variable: variables_[static_cast<size_t>(value.index)].push_back(&tensor); break;
-      case Program::Home::gradient: gradients_[static_cast<size_t>(value.index)].push_back(&tensor); break;
-      case Program::Home::nowhere: break;
+      case Program::Home::arena:
+        in_arena_.emplace_back(&tensor, value.offset);
+        break;
+      case Program::Home::variable:
+        variables_[static_cast<size_t>(value.index)].push_back(&tensor);
+        break;
+      case Program::Home::gradient:
+        gradients_[static_cast<size_t>(value.index)].push_back(&tensor);
+        break;
+      case Program::Home::nowhere:
+        break;
     }
   };
   for (size_t s = 0; s < calls_.size(); ++s) {

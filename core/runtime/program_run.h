@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A program bound to memory: prepared kernel calls that run one after the other on the calling thread. Running allocates
-// nothing. One thread at a time.
+// A program bound to memory: prepared kernel calls that run one after the other on the calling thread. Running
+// allocates nothing. One thread at a time.
 #pragma once
 
 #include "runtime/program.h"

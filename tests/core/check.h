@@ -2,9 +2,9 @@
 // Assertions that several test files use.
 #pragma once
 
-#include <criterion/criterion.h>
-
 #include <cmath>
+
+#include <criterion/criterion.h>
 
 #include "graphs.h"
 

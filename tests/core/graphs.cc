@@ -43,7 +43,9 @@ RandomGraph random_graph(std::mt19937 &random, int num_nodes) {
   for (int k = 0; k < num_nodes; ++k) {
     std::string name = cat("n", k);
     switch (below(6)) {
-      case 0: entries.push_back(apply_op("identity", {pick()}, {}, name)); break;
+      case 0:
+        entries.push_back(apply_op("identity", {pick()}, {}, name));
+        break;
       case 1: {
         // add_n wants equal shapes
         Entry one = apply_op("add", {pick(), entries[0]}, {}, name + "a");
@@ -51,9 +53,15 @@ RandomGraph random_graph(std::mt19937 &random, int num_nodes) {
         entries.push_back(apply_op("add_n", {one, two, below(2) ? one : two}, {}, name));
         break;
       }
-      case 2: entries.push_back(apply_op("tanh", {pick()}, {}, name)); break;
-      case 3: entries.push_back(apply_op("multiply", {pick(), pick()}, {}, name)); break;
-      case 4: entries.push_back(apply_op("sigmoid", {pick()}, {}, name)); break;
+      case 2:
+        entries.push_back(apply_op("tanh", {pick()}, {}, name));
+        break;
+      case 3:
+        entries.push_back(apply_op("multiply", {pick(), pick()}, {}, name));
+        break;
+      case 4:
+        entries.push_back(apply_op("sigmoid", {pick()}, {}, name));
+        break;
       default: {
         Entry entry = pick();
         entries.push_back(apply_op("add", {entry, below(4) ? pick() : entry}, {}, name));

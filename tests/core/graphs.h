@@ -24,8 +24,8 @@ std::vector<double> values_of(const NDArray &array);
 // Values in (-1, 1).
 ArrayRef random_array(std::mt19937 &random, Shape shape, DType dtype = DType::float32);
 
-// A graph of `num_nodes` elementwise nodes over the variables x0, x1, x2, of which one is smaller and broadcasts, with up to
-// three outputs. Nodes reuse early and late values alike, some twice in one node.
+// A graph of `num_nodes` elementwise nodes over the variables x0, x1, x2, of which one is smaller and broadcasts, with
+// up to three outputs. Nodes reuse early and late values alike, some twice in one node.
 struct RandomGraph {
   std::vector<Entry> outputs;
   std::vector<NamedSpec> variables;

@@ -16,7 +16,9 @@ struct Scaled {
   Scaled() { model->set_parameter("w", array_of({1, 2}, {2, 3})); }
 };
 
-void write(const ArrayRef &array, const std::vector<double> &values) { copy_values(*array_of(array->shape(), values), *array); }
+void write(const ArrayRef &array, const std::vector<double> &values) {
+  copy_values(*array_of(array->shape(), values), *array);
+}
 
 }  // namespace
 
@@ -83,7 +85,9 @@ Test(session, tells_a_second_thread_that_it_is_in_use) {
   ArrayRef input = session.input("x");
   std::promise<void> go_on;
   set_execution(Execution::async);
-  submit({"slow", {}, {input->storage()}, [done = std::make_shared<std::future<void>>(go_on.get_future())] { done->wait(); }});
+  submit({"slow", {}, {input->storage()}, [done = std::make_shared<std::future<void>>(go_on.get_future())] {
+            done->wait();
+          }});
   std::thread other([&] {
     while (status_of([&] { session.run(); }) != Status::ok) std::this_thread::yield();  // waits for its input
   });

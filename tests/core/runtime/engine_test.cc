@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "runtime/engine.h"
 
-#include <sys/wait.h>
-#include <unistd.h>
-
 #include <future>
 #include <thread>
+
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "check.h"
 #include "runtime/executor.h"
@@ -72,8 +72,8 @@ Test(engine, keeps_the_order_of_calls) {
   auto sum = scalar(0), one = scalar(1), copy = scalar(0);
   Gate gate(sum);
   for (int k = 0; k < 100; ++k) add_into(sum, sum, one);
-  add_into(copy, sum, one);   // reads what was written
-  add_into(sum, one, one);    // writes after the read
+  add_into(copy, sum, one);  // reads what was written
+  add_into(sum, one, one);   // writes after the read
   auto late = invoke_one("add", {copy, sum});
   gate.open();
   cr_assert_eq(value_of(copy), 101);
@@ -129,7 +129,9 @@ Test(engine, forgets_a_failure_when_all_is_written_anew) {
 
 Test(engine, inline_failures_are_the_callers) {
   auto array = scalar(5);
-  cr_assert_eq(status_of([&] { submit({"fails", {}, {array->storage()}, [] { throw Error(Status::device, "", "x"); }}); }),
+  cr_assert_eq(status_of([&] {
+                 submit({"fails", {}, {array->storage()}, [] { throw Error(Status::device, "", "x"); }});
+               }),
                Status::device);
   cr_assert_eq(value_of(array), 5);
   wait_all();

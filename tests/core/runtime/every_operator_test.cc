@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the executor relies on, for every operator that has samples: kernels may write where the definition allows it, and
-// a planned graph computes what imperative calls compute.
+// What the executor relies on, for every operator that has samples: kernels may write where the definition allows it,
+// and a planned graph computes what imperative calls compute.
 
 #include "check.h"
 #include "graph/infer.h"
@@ -25,7 +25,8 @@ Tensor tensor_of(const ArrayRef &array) { return {array->data(), array->shape(),
 bool same_values(const NDArray &a, const NDArray &b) {
   auto x = values_of(a), y = values_of(b);
   for (size_t k = 0; k < x.size(); ++k)
-    if (!(std::abs(x[k] - y[k]) <= 1e-5 * (1 + std::abs(y[k]))) && !(std::isnan(x[k]) && std::isnan(y[k])) && x[k] != y[k])
+    if (!(std::abs(x[k] - y[k]) <= 1e-5 * (1 + std::abs(y[k]))) && !(std::isnan(x[k]) && std::isnan(y[k])) &&
+        x[k] != y[k])
       return false;
   return true;
 }
@@ -63,7 +64,8 @@ std::vector<ArrayRef> run(const Definition &op, const Sample &sample, int in = -
 
 bool differentiable(const Definition &op, const Sample &sample) {
   if (!op.differentiable() || !sample.check_gradient) return false;
-  return std::any_of(sample.inputs.begin(), sample.inputs.end(), [](const SampleArray &a) { return is_float(a.dtype); });
+  return std::any_of(sample.inputs.begin(), sample.inputs.end(),
+                     [](const SampleArray &a) { return is_float(a.dtype); });
 }
 
 }  // namespace
@@ -118,10 +120,11 @@ Test(every_operator, runs_in_an_executor_as_imperatively) {
       if (!wanted.empty()) executor.backward({});
       ++cases;
       for (size_t k = 0; k < outputs.size(); ++k)
-        cr_expect(same_values(*executor.output(static_cast<int>(k)), *want.outputs[k]), "%s: output %zu", op.name.c_str(), k);
+        cr_expect(same_values(*executor.output(static_cast<int>(k)), *want.outputs[k]), "%s: output %zu",
+                  op.name.c_str(), k);
       for (size_t k = 0; k < wanted.size(); ++k)
-        cr_expect(same_values(*executor.array(ArrayRole::gradient, wanted[k]), *want.gradients[k]), "%s: gradient of %s",
-                  op.name.c_str(), wanted[k].c_str());
+        cr_expect(same_values(*executor.array(ArrayRole::gradient, wanted[k]), *want.gradients[k]),
+                  "%s: gradient of %s", op.name.c_str(), wanted[k].c_str());
       for (const Node *node : roles.auxiliary_states)
         cr_expect(same_values(*planned[node->name], *imperative[node->name]), "%s: state %s", op.name.c_str(),
                   node->name.c_str());

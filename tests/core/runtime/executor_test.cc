@@ -40,10 +40,12 @@ Test(executor, agrees_with_imperative_calls_on_random_graphs) {
     for (const std::string &name : names) executor.set_array(ArrayRole::argument, name, arrays[name]);
     for (int repeat = 0; repeat < 2; ++repeat) {
       executor.forward(false, nullptr);
-      for (size_t k = 0; k < want.outputs.size(); ++k) expect_equal(*executor.output(static_cast<int>(k)), *want.outputs[k]);
+      for (size_t k = 0; k < want.outputs.size(); ++k)
+        expect_equal(*executor.output(static_cast<int>(k)), *want.outputs[k]);
       executor.forward(true, nullptr);
       executor.backward(heads);
-      for (size_t k = 0; k < want.outputs.size(); ++k) expect_equal(*executor.output(static_cast<int>(k)), *want.outputs[k]);
+      for (size_t k = 0; k < want.outputs.size(); ++k)
+        expect_equal(*executor.output(static_cast<int>(k)), *want.outputs[k]);
       for (size_t k = 0; k < names.size(); ++k)
         expect_equal(*executor.array(ArrayRole::gradient, names[k]), *want.gradients[k]);
     }
@@ -80,13 +82,15 @@ Test(executor, predicts_in_less_memory_than_it_trains) {
   Executor trains({entry}, specs, {"x"}, GradReq::write), predicts({entry}, specs, {}, GradReq::null);
   cr_assert_gt(trains.arena_bytes(), 5 * predicts.arena_bytes());
   trains.forward(false, nullptr);
-  cr_assert_eq(bytes_in_use() - before, predicts.arena_bytes() + 4000, "the gradient and the backward pass cost nothing yet");
+  cr_assert_eq(bytes_in_use() - before, predicts.arena_bytes() + 4000,
+               "the gradient and the backward pass cost nothing yet");
 }
 
 Test(executor, writes_or_adds_gradients) {
   Small small;
   Executor adds({small.product}, small.specs, {"w"}, GradReq::add);
-  for (const char *name : {"x", "w"}) adds.set_array(ArrayRole::argument, name, small.executor.array(ArrayRole::argument, name));
+  for (const char *name : {"x", "w"})
+    adds.set_array(ArrayRole::argument, name, small.executor.array(ArrayRole::argument, name));
   for (int round = 1; round <= 3; ++round) {
     small.executor.forward(true, nullptr);
     small.executor.backward({});
@@ -125,7 +129,8 @@ Test(executor, outputs_may_be_variables_and_each_other) {
   executor.backward({});
   cr_assert(executor.output(0) == executor.array(ArrayRole::argument, "x"));
   expect_equal(*executor.output(1), *executor.output(2));
-  expect_equal(*executor.array(ArrayRole::gradient, "x"), *array_of({2}, {3, 1 + 2 * (1 - std::pow(std::tanh(1.0), 2))}));
+  expect_equal(*executor.array(ArrayRole::gradient, "x"),
+               *array_of({2}, {3, 1 + 2 * (1 - std::pow(std::tanh(1.0), 2))}));
 }
 
 Test(executor, an_output_lives_as_long_as_its_handle) {
@@ -150,7 +155,9 @@ Test(executor, backward_needs_a_forward_each_time) {
   small.executor.forward(true, nullptr);
   cr_assert_eq(status_of([&] { small.executor.backward({nullptr, nullptr}); }), Status::invalid_argument);
   cr_assert_eq(status_of([&] { small.executor.backward({array_of({3, 2}, std::vector<double>(6))}); }), Status::shape);
-  cr_assert_eq(status_of([&] { small.executor.backward({array_of({2, 3}, std::vector<double>(6), DType::float64)}); }),
+  cr_assert_eq(status_of([&] {
+                 small.executor.backward({array_of({2, 3}, std::vector<double>(6), DType::float64)});
+               }),
                Status::dtype);
   small.executor.backward({});
   cr_assert_eq(status_of([&] { small.executor.backward({}); }), Status::invalid_argument);
@@ -182,7 +189,8 @@ Test(executor, reshape_shares_arrays_and_arena) {
   small->backward({});
   cr_assert_eq(bytes_in_use() - before, 16 * 8 * 4, "only x is new");
   cr_assert_eq(small->output(0)->shape()[0], 16);
-  for (int batch = 1; batch < 100; ++batch) big.reshape({spec("x", {batch, 8}), spec("w", {1, 8})})->forward(true, nullptr);
+  for (int batch = 1; batch < 100; ++batch)
+    big.reshape({spec("x", {batch, 8}), spec("w", {1, 8})})->forward(true, nullptr);
   cr_assert_lt(bytes_in_use() - before, 100 * 1024, "shapes that come and go leave nothing");
 }
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "runtime/memory_plan.h"
 
-#include <criterion/criterion.h>
-
 #include <chrono>
 #include <random>
+
+#include <criterion/criterion.h>
 
 namespace cermet {
 namespace {

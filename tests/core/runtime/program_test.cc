@@ -2,9 +2,9 @@
 // Schedules and memory plans of whole graphs: nothing alive is overwritten, whatever the graph.
 #include "runtime/program.h"
 
-#include <criterion/criterion.h>
-
 #include <chrono>
+
+#include <criterion/criterion.h>
 
 #include "graphs.h"
 

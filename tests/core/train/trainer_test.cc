@@ -76,7 +76,8 @@ Test(trainer, steps_as_executor_and_formula_say) {
   executor.backward({});
   std::vector<ArrayRef> wanted;
   for (const char *name : {"hidden_weight", "scores_bias"}) {
-    auto weight = values_of(*classifier.model->parameter(name)), grad = values_of(*executor.array(ArrayRole::gradient, name));
+    auto weight = values_of(*classifier.model->parameter(name)),
+         grad = values_of(*executor.array(ArrayRole::gradient, name));
     for (size_t k = 0; k < weight.size(); ++k) weight[k] -= 0.25 * grad[k];
     wanted.push_back(array_of(classifier.model->parameter(name)->shape(), weight));
   }
@@ -124,7 +125,8 @@ Test(trainer, leaves_frozen_parameters_alone) {
 
 Test(trainer, evaluates_what_it_cannot_train) {
   Classifier classifier;
-  for (Node *node : list_variables(classifier.model->symbol()->outputs).arguments) node->user_attrs["__lr_mult__"] = "0";
+  for (Node *node : list_variables(classifier.model->symbol()->outputs).arguments)
+    node->user_attrs["__lr_mult__"] = "0";
   Trainer trainer(classifier.model, batch_of(32), make_optimizer("sgd", {}));
   auto batch = classifier.batch(32);
   trainer.evaluate(batch);
@@ -136,14 +138,18 @@ Test(trainer, refuses_what_does_not_fit) {
   auto sgd = make_optimizer("sgd", {});
   cr_assert_eq(status_of([&] { Trainer(classifier.model, {}, sgd); }), Status::invalid_argument);
   cr_assert_eq(status_of([&] { Trainer(classifier.model, {spec("dat", {32, 6})}, sgd); }), Status::not_found);
-  cr_assert_eq(status_of([&] { Trainer(classifier.model, {spec("data", {32, 7}), spec("head_label", {32})}, sgd); }),
+  cr_assert_eq(status_of([&] {
+                 Trainer(classifier.model, {spec("data", {32, 7}), spec("head_label", {32})}, sgd);
+               }),
                Status::shape);
   Trainer trainer(classifier.model, batch_of(32), sgd);
   auto batch = classifier.batch(32), other = classifier.batch(16);
   cr_assert_eq(status_of([&] { trainer.step({batch[0]}, nullptr); }), Status::invalid_argument);
   cr_assert_eq(status_of([&] { trainer.step({batch[1], batch[0]}, nullptr); }), Status::shape);
   cr_assert_eq(status_of([&] { trainer.step({batch[0], other[1]}, nullptr); }), Status::shape);
-  cr_assert_eq(status_of([&] { trainer.step({batch[0], array_of({32}, values_of(*batch[1]), DType::int32)}, nullptr); }),
+  cr_assert_eq(status_of([&] {
+                 trainer.step({batch[0], array_of({32}, values_of(*batch[1]), DType::int32)}, nullptr);
+               }),
                Status::dtype);
   cr_assert_eq(status_of([&] { trainer.add_metric(make_metric("accuracy"), 2, 0); }), Status::invalid_argument);
   cr_assert_eq(status_of([&] { trainer.add_metric(make_metric("accuracy"), 1, 1); }), Status::invalid_argument);
@@ -153,14 +159,17 @@ Test(trainer, refuses_what_does_not_fit) {
 Test(trainer, takes_strided_batches) {
   Classifier one, two;
   auto batch = one.batch(4);
-  auto strided = transpose_view(*array_of({6, 4}, [&] {
-    auto values = values_of(*batch[0]);
-    std::vector<double> turned;
-    for (size_t c = 0; c < 6; ++c)
-      for (size_t r = 0; r < 4; ++r) turned.push_back(values[r * 6 + c]);
-    return turned;
-  }()), {});
-  Trainer dense(one.model, batch_of(4), make_optimizer("sgd", {})), views(two.model, batch_of(4), make_optimizer("sgd", {}));
+  auto strided = transpose_view(*array_of({6, 4},
+                                          [&] {
+                                            auto values = values_of(*batch[0]);
+                                            std::vector<double> turned;
+                                            for (size_t c = 0; c < 6; ++c)
+                                              for (size_t r = 0; r < 4; ++r) turned.push_back(values[r * 6 + c]);
+                                            return turned;
+                                          }()),
+                                {});
+  Trainer dense(one.model, batch_of(4), make_optimizer("sgd", {})),
+      views(two.model, batch_of(4), make_optimizer("sgd", {}));
   dense.step(batch, nullptr);
   views.step({strided, batch[1]}, nullptr);
   expect_equal(*views.output(0), *dense.output(0));
