@@ -47,6 +47,12 @@ inline float exponential(float x) {
   return reduced.power + reduced.power * series(reduced.rest);
 }
 
+// The same, and exactly 0 below -87: a masked score of minus infinity must take no part.
+inline float vanishing_exponential(float x) {
+  float y = exponential(x);
+  return x < -87.0f ? 0.0f : y;
+}
+
 // exp(x) for every x. The power of two comes in two steps, so that none is out of range where the result is not: small
 // results become subnormal, then zero, and large ones infinite.
 inline float exponential_of_any(float x) {
@@ -104,7 +110,7 @@ double exp_sum_row(const float *x, float *out, int64_t count, float scale, float
   double total = 0;
   for (int64_t first = 0; first < count; first += kBlock) {
     int64_t length = count - first < kBlock ? count - first : kBlock, padded = (length + kLanes - 1) / kLanes * kLanes;
-    for (int64_t k = 0; k < length; ++k) terms[k] = exponential(scale * x[first + k] - shift);
+    for (int64_t k = 0; k < length; ++k) terms[k] = vanishing_exponential(scale * x[first + k] - shift);
     if (out)
       for (int64_t k = 0; k < length; ++k) out[first + k] = terms[k];
     for (int64_t k = length; k < padded; ++k) terms[k] = 0;
