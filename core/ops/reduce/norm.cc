@@ -40,8 +40,9 @@ void backward(GradientContext &g, const NormAttrs &a) {
     Entry cast = a.out_dtype ? g.apply("cast_like", {entry, g.input(0)}) : entry;
     return Expr(g, g.apply("unreduce", {cast, g.input(0)}, attrs));
   };
-  Expr head = spread(g.head(0));
-  g.set(0, (a.ord == 1 ? head * x.apply("sign") : head * x / spread(g.output(0))).entry());
+  Expr head = spread(g.head(0)), y(g, g.output(0));
+  if (a.ord == 2) y = y + y.scalar("equal_scalar", 0);  // at zero the gradient is taken to be zero
+  g.set(0, (a.ord == 1 ? head * x.apply("sign") : head * x / spread(y.entry())).entry());
 }
 
 }  // namespace

@@ -13,6 +13,7 @@ namespace {
 // Gradient by the input x, from the result y and the gradient h of it, both spread back over x.
 struct Terms {
   Expr h, x, y;
+  GradientContext &g;
 };
 using Formula = Expr (*)(const Terms &);
 
@@ -24,6 +25,7 @@ struct Row {
   Formula formula;
   bool mean;                   // the gradient is divided by the number of values
   std::vector<double> sample;  // of ((3, 0.5, 2), (-1, 4, 5)), along axis 1
+  double total;                // of (2, 0, 3, -1)
 };
 
 template <template <class> class Reducer>
@@ -31,8 +33,34 @@ void run(const ReducePlan &plan, const Tensor &in, const Tensor &out) {
   dispatch_lanes(in.dtype, [&](auto tag) { reduce<Reducer<typename decltype(tag)::type>>(plan, in, out); });
 }
 
+// Back to the input's shape, for what a reduction with these attributes made.
+Expr spread(GradientContext &g, const Entry &entry, bool mean) {
+  AttrList attrs = g.attrs();
+  if (mean) attrs.emplace_back("mean", true);
+  return {g, g.apply("unreduce", {entry, g.input(0)}, attrs)};
+}
+
+// Reduces `x` over the same axes, and spreads the result over them again.
+Expr reduced(GradientContext &g, const char *op, const Expr &x) {
+  return spread(g, g.apply(op, {x.entry()}, g.attrs()), false);
+}
+
 Expr of_extreme(const Terms &t) { return t.h * t.x.apply("equal", t.y); }
-Expr of_product(const Terms &t) { return t.h * t.y / t.x; }
+
+// The product of the other values. A single zero among them still has one, several have not.
+Expr of_product(const Terms &t) {
+  Expr zero = t.x.scalar("equal_scalar", 0), rest = t.x + zero, zeros = reduced(t.g, "sum", zero);
+  Expr others = reduced(t.g, "prod", rest) / rest;
+  return t.h * others * (zeros.scalar("equal_scalar", 0) + zeros.scalar("equal_scalar", 1) * zero);
+}
+
+// The same, where NaN counts as 1.
+Expr of_nanproduct(const Terms &t) {
+  Expr valid = t.x.apply("equal", t.x), ones = t.x.apply("ones_like"), zeros = t.x.apply("zeros_like");
+  Expr known(t.g, t.g.apply("where", {valid.entry(), t.x.entry(), ones.entry()}));
+  Expr gradient = of_product({t.h, known, t.y, t.g});
+  return {t.g, t.g.apply("where", {valid.entry(), gradient.entry(), zeros.entry()})};
+}
 
 std::vector<Row> rows() {
   return {
@@ -42,45 +70,50 @@ std::vector<Row> rows() {
        run<SumReducer>,
        [](const Terms &t) { return t.h; },
        false,
-       {5.5, 8}},
+       {5.5, 8},
+       4},
       {"mean",
        {"_sparse_mean"},
        "Mean over axes. Of integers it is an integer, cut towards zero.",
        run<MeanReducer>,
        [](const Terms &t) { return t.h; },
        true,
-       {5.5 / 3, 8.0 / 3}},
-      {"prod", {}, "Product over axes.", run<ProdReducer>, of_product, false, {3, -20}},
+       {5.5 / 3, 8.0 / 3},
+       1},
+      {"prod",
+       {},
+       "Product over axes. Second derivatives are right where no value is zero.",
+       run<ProdReducer>,
+       of_product,
+       false,
+       {3, -20},
+       0},
       {"nansum",
        {},
        "Sum over axes, of what is not NaN.",
        run<NanSumReducer>,
        [](const Terms &t) { return t.h * t.x.apply("equal", t.x); },
        false,
-       {5.5, 8}},
-      {"nanprod", {}, "Product over axes, of what is not NaN.", run<NanProdReducer>, of_product, false, {3, -20}},
+       {5.5, 8},
+       4},
+      {"nanprod", {}, "Product over axes, of what is not NaN.", run<NanProdReducer>, of_nanproduct, false, {3, -20}, 0},
       {"max",
        {"max_axis"},
        "Largest value over axes. All values that are equal to it get the gradient.",
        run<MaxReducer>,
        of_extreme,
        false,
-       {3, 5}},
+       {3, 5},
+       3},
       {"min",
        {"min_axis"},
        "Smallest value over axes. All values that are equal to it get the gradient.",
        run<MinReducer>,
        of_extreme,
        false,
-       {0.5, -1}},
+       {0.5, -1},
+       -1},
   };
-}
-
-// Back to the input's shape, for what a reduction with these attributes made.
-Expr spread(GradientContext &g, const Entry &entry, bool mean) {
-  AttrList attrs = g.attrs();
-  if (mean) attrs.emplace_back("mean", true);
-  return {g, g.apply("unreduce", {entry, g.input(0)}, attrs)};
 }
 
 void define(Registry &registry, const Row &row) {
@@ -100,9 +133,10 @@ void define(Registry &registry, const Row &row) {
     kernel(ReducePlan(shape, reduced_axes(a, shape.ndim())), c.in(0), c.out(0));
   });
   op.gradient([formula = row.formula, mean = row.mean](GradientContext &g, const ReduceAttrs &) {
-    g.set(0, formula({spread(g, g.head(0), mean), {g, g.input(0)}, spread(g, g.output(0), false)}).entry());
+    g.set(0, formula({spread(g, g.head(0), mean), {g, g.input(0)}, spread(g, g.output(0), false), g}).entry());
   });
   op.sample({{{"axis", {1}}}, {{{2, 3}, {3, 0.5, 2, -1, 4, 5}}}, {{{2}, row.sample}}});
+  op.sample({{{"keepdims", true}}, {{{2, 2}, {2, 0, 3, -1}}}, {{{1, 1}, {row.total}}}});
 }
 
 }  // namespace
