@@ -224,8 +224,8 @@ def argument_docs(definition):
                 doc += " Any number of arrays or symbols, or one list of them."
             if is_index(i):
                 doc += " Counts from 1; variables of symbols count from 0."
-            docs.append(("\\dots" if i["variadic"] else symbol(i["name"]), doc))
-    docs += [(symbol(a["name"]), attr_doc(a)) for a in attrs_of(definition)]
+            docs.append(("\\dots" if i["variadic"] else i["name"], doc))
+    docs += [(a["name"], attr_doc(a)) for a in attrs_of(definition)]
     if definition["kind"] == "operator":
         docs.append(("name", "name of the new node, when the inputs are symbols."))
     if definition["kind"] == "layer":
