@@ -91,7 +91,7 @@ cm_argmin <- function(data, axis = NULL, keepdims = FALSE, name = NULL) {
 }
 
 cm_argsort <- function(data, axis = -1, is_ascend = TRUE, dtype = "float32", name = NULL) {
-  invoke("argsort", list(data), list(axis = axis, is_ascend = is_ascend, dtype = dtype), "abs", FALSE, name)
+  to_one(invoke("argsort", list(data), list(axis = axis, is_ascend = is_ascend, dtype = dtype), "abs", FALSE, name))
 }
 
 cm_batch_dot <- function(lhs, rhs, transpose_a = FALSE, transpose_b = FALSE, forward_stype = NULL, name = NULL) {
@@ -109,7 +109,7 @@ cm_batch_norm <- function(data, gamma = NULL, beta = NULL, moving_mean = NULL, m
 }
 
 cm_batch_take <- function(a, indices, name = NULL) {
-  invoke("batch_take", list(a, indices), NULL, "", FALSE, name)
+  invoke("batch_take", list(a, from_one(indices)), NULL, "", FALSE, name)
 }
 
 cm_broadcast_axis <- function(data, axis = integer(), size = integer(), name = NULL) {
@@ -199,7 +199,7 @@ cm_dropout <- function(data, p = 0.5, mode = "training", axes = integer(), cudnn
 
 cm_embedding <- function(data, weight = NULL, input_dim, output_dim, dtype = "float32", sparse_grad = FALSE,
     name = NULL) {
-  invoke("embedding", list(data, weight), list(input_dim = input_dim, output_dim = output_dim, dtype = dtype,
+  invoke("embedding", list(from_one(data), weight), list(input_dim = input_dim, output_dim = output_dim, dtype = dtype,
     sparse_grad = sparse_grad), "iisb", FALSE, name)
 }
 
@@ -278,7 +278,7 @@ cm_gammaln <- function(data, name = NULL) {
 }
 
 cm_gather_nd <- function(data, indices, name = NULL) {
-  invoke("gather_nd", list(data, indices), NULL, "", FALSE, name)
+  invoke("gather_nd", list(data, from_one(indices)), NULL, "", FALSE, name)
 }
 
 cm_greater <- function(lhs, rhs, name = NULL) {
@@ -365,6 +365,12 @@ cm_lesser_equal_scalar <- function(data, scalar = 1, is_int = TRUE, name = NULL)
 
 cm_lesser_scalar <- function(data, scalar = 1, is_int = TRUE, name = NULL) {
   invoke("lesser_scalar", list(data), list(scalar = scalar, is_int = is_int), "fb", FALSE, name)
+}
+
+cm_linalg_gemm <- function(A, B, C, transpose_a = FALSE, transpose_b = FALSE, alpha = 1, beta = 1, axis = -2,
+    name = NULL) {
+  invoke("linalg_gemm", list(A, B, C), list(transpose_a = transpose_a, transpose_b = transpose_b, alpha = alpha,
+    beta = beta, axis = axis), "bbffa", FALSE, name)
 }
 
 cm_linalg_gemm2 <- function(A, B, transpose_a = FALSE, transpose_b = FALSE, alpha = 1, axis = -2, name = NULL) {
@@ -599,8 +605,8 @@ cm_not_equal_scalar <- function(data, scalar = 1, is_int = TRUE, name = NULL) {
 }
 
 cm_one_hot <- function(indices, depth, on_value = 1, off_value = 0, dtype = "float32", name = NULL) {
-  invoke("one_hot", list(indices), list(depth = depth, on_value = on_value, off_value = off_value, dtype = dtype),
-    "iffs", FALSE, name)
+  invoke("one_hot", list(from_one(indices)), list(depth = depth, on_value = on_value, off_value = off_value,
+    dtype = dtype), "iffs", FALSE, name)
 }
 
 cm_ones <- function(shape = integer(), ctx = "", dtype = "float32", name = NULL) {
@@ -617,7 +623,7 @@ cm_pad <- function(data, mode, pad_width, constant_value = 0, name = NULL) {
 }
 
 cm_pick <- function(data, index, axis = -1, keepdims = FALSE, mode = "clip", name = NULL) {
-  invoke("pick", list(data, index), list(axis = axis, keepdims = keepdims, mode = mode), "abs", FALSE, name)
+  invoke("pick", list(data, from_one(index)), list(axis = axis, keepdims = keepdims, mode = mode), "abs", FALSE, name)
 }
 
 cm_pooling <- function(data, kernel = integer(), pool_type = "max", global_pool = FALSE, cudnn_off = FALSE,
@@ -749,13 +755,18 @@ cm_rsubtract_scalar <- function(data, scalar = 1, is_int = TRUE, name = NULL) {
 }
 
 cm_scatter_nd <- function(data, indices, shape, name = NULL) {
-  invoke("scatter_nd", list(data, indices), list(shape = shape), "I", FALSE, name)
+  invoke("scatter_nd", list(data, from_one(indices)), list(shape = shape), "I", FALSE, name)
 }
 
 cm_sequence_mask <- function(data, sequence_length = NULL, use_sequence_length = FALSE, value = 0, axis = 1,
     name = NULL) {
   invoke("sequence_mask", list(data, sequence_length), list(use_sequence_length = use_sequence_length, value = value,
     axis = axis), "bfa", FALSE, name)
+}
+
+cm_sequence_reverse <- function(data, sequence_length = NULL, use_sequence_length = FALSE, axis = 1, name = NULL) {
+  invoke("sequence_reverse", list(data, sequence_length), list(use_sequence_length = use_sequence_length, axis = axis),
+    "ba", FALSE, name)
 }
 
 cm_sgd_mom_update <- function(weight, grad, mom = NULL, lr, wd = 0, momentum = 0, lazy_update = TRUE, rescale_grad = 1,
@@ -869,6 +880,11 @@ cm_split <- function(data, num_outputs, axis = 2, squeeze_axis = FALSE, name = N
     name)
 }
 
+cm_split_v2 <- function(data, indices, axis = 2, squeeze_axis = FALSE, sections = 0, name = NULL) {
+  invoke("split_v2", list(data), list(indices = indices, axis = axis, squeeze_axis = squeeze_axis, sections = sections),
+    "Iabi", FALSE, name)
+}
+
 cm_sqrt <- function(data, name = NULL) {
   invoke("sqrt", list(data), NULL, "", FALSE, name)
 }
@@ -912,7 +928,7 @@ cm_swapaxes <- function(data, dim1 = 1, dim2 = 1, name = NULL) {
 }
 
 cm_take <- function(a, indices, axis = 1, mode = "clip", name = NULL) {
-  invoke("take", list(a, indices), list(axis = axis, mode = mode), "as", FALSE, name)
+  invoke("take", list(a, from_one(indices)), list(axis = axis, mode = mode), "as", FALSE, name)
 }
 
 cm_tan <- function(data, name = NULL) {
@@ -928,8 +944,8 @@ cm_tile <- function(data, reps, name = NULL) {
 }
 
 cm_topk <- function(data, axis = -1, k = 1, ret_typ = "indices", is_ascend = FALSE, dtype = "float32", name = NULL) {
-  invoke("topk", list(data), list(axis = axis, k = k, ret_typ = ret_typ, is_ascend = is_ascend, dtype = dtype), "aisbs",
-    FALSE, name)
+  outputs_to_one(invoke("topk", list(data), list(axis = axis, k = k, ret_typ = ret_typ, is_ascend = is_ascend,
+    dtype = dtype), "aisbs", FALSE, name), c(FALSE, TRUE))
 }
 
 cm_transpose <- function(data, axes = integer(), name = NULL) {
