@@ -48,6 +48,7 @@ import org.cermet.attrs.LeakyReluAttrs;
 import org.cermet.attrs.LesserEqualScalarAttrs;
 import org.cermet.attrs.LesserScalarAttrs;
 import org.cermet.attrs.LinalgGemm2Attrs;
+import org.cermet.attrs.LinalgGemmAttrs;
 import org.cermet.attrs.LinearRegressionOutputAttrs;
 import org.cermet.attrs.LinspaceAttrs;
 import org.cermet.attrs.LogSoftmaxAttrs;
@@ -107,6 +108,7 @@ import org.cermet.attrs.RmspropalexUpdateAttrs;
 import org.cermet.attrs.RpowerScalarAttrs;
 import org.cermet.attrs.RsubtractScalarAttrs;
 import org.cermet.attrs.SequenceMaskAttrs;
+import org.cermet.attrs.SequenceReverseAttrs;
 import org.cermet.attrs.SgdMomUpdateAttrs;
 import org.cermet.attrs.SgdUpdateAttrs;
 import org.cermet.attrs.SignsgdUpdateAttrs;
@@ -120,6 +122,7 @@ import org.cermet.attrs.SoftmaxOutputAttrs;
 import org.cermet.attrs.SoftminAttrs;
 import org.cermet.attrs.SortAttrs;
 import org.cermet.attrs.SplitAttrs;
+import org.cermet.attrs.SplitV2Attrs;
 import org.cermet.attrs.SqueezeAttrs;
 import org.cermet.attrs.StackAttrs;
 import org.cermet.attrs.SubtractScalarAttrs;
@@ -296,6 +299,8 @@ public final class Ops {
       Definition.lazy(Definition.Kind.OPERATOR, "lesser_equal_scalar");
   private static final Definition LESSER_SCALAR =
       Definition.lazy(Definition.Kind.OPERATOR, "lesser_scalar");
+  private static final Definition LINALG_GEMM =
+      Definition.lazy(Definition.Kind.OPERATOR, "linalg_gemm");
   private static final Definition LINALG_GEMM2 =
       Definition.lazy(Definition.Kind.OPERATOR, "linalg_gemm2");
   private static final Definition LINEAR_REGRESSION_OUTPUT =
@@ -466,6 +471,8 @@ public final class Ops {
       Definition.lazy(Definition.Kind.OPERATOR, "scatter_nd");
   private static final Definition SEQUENCE_MASK =
       Definition.lazy(Definition.Kind.OPERATOR, "sequence_mask");
+  private static final Definition SEQUENCE_REVERSE =
+      Definition.lazy(Definition.Kind.OPERATOR, "sequence_reverse");
   private static final Definition SGD_MOM_UPDATE =
       Definition.lazy(Definition.Kind.OPERATOR, "sgd_mom_update");
   private static final Definition SGD_UPDATE =
@@ -514,6 +521,8 @@ public final class Ops {
       Definition.lazy(Definition.Kind.OPERATOR, "space_to_depth");
   private static final Definition SPLIT =
       Definition.lazy(Definition.Kind.OPERATOR, "split");
+  private static final Definition SPLIT_V2 =
+      Definition.lazy(Definition.Kind.OPERATOR, "split_v2");
   private static final Definition SQRT =
       Definition.lazy(Definition.Kind.OPERATOR, "sqrt");
   private static final Definition SQUARE =
@@ -2428,6 +2437,31 @@ public final class Ops {
     LesserScalarAttrs attrs = new LesserScalarAttrs();
     attributes.accept(attrs);
     return LESSER_SCALAR.invokeOne(attrs, data);
+  }
+
+  /**
+   * Products of matrices and a sum: alpha * A B + beta * C.
+   *
+   * @param a Left-hand matrices; rank 2 or more.
+   * @param b Right-hand matrices, as many.
+   * @param c What is added; shape of the products.
+   */
+  public static NDArray linalgGemm(NDArray a, NDArray b, NDArray c) {
+    return LINALG_GEMM.invokeOne(null, a, b, c);
+  }
+
+  /**
+   * Products of matrices and a sum: alpha * A B + beta * C.
+   *
+   * @param a Left-hand matrices; rank 2 or more.
+   * @param b Right-hand matrices, as many.
+   * @param c What is added; shape of the products.
+   * @param attributes sets those that are not to have their defaults
+   */
+  public static NDArray linalgGemm(NDArray a, NDArray b, NDArray c, Consumer<LinalgGemmAttrs> attributes) {
+    LinalgGemmAttrs attrs = new LinalgGemmAttrs();
+    attributes.accept(attrs);
+    return LINALG_GEMM.invokeOne(attrs, a, b, c);
   }
 
   /**
@@ -4490,6 +4524,53 @@ public final class Ops {
   }
 
   /**
+   * Reverses each sequence up to its length.
+   *
+   * @param data Sequences: (steps, batch, ...).
+   */
+  public static NDArray sequenceReverse(NDArray data) {
+    return SEQUENCE_REVERSE.invokeOne(null, data);
+  }
+
+  /**
+   * Reverses each sequence up to its length.
+   *
+   * @param data Sequences: (steps, batch, ...).
+   * @param attributes sets those that are not to have their defaults
+   */
+  public static NDArray sequenceReverse(NDArray data, Consumer<SequenceReverseAttrs> attributes) {
+    SequenceReverseAttrs attrs = new SequenceReverseAttrs();
+    attributes.accept(attrs);
+    return SEQUENCE_REVERSE.invokeOne(attrs, data);
+  }
+
+  /**
+   * Reverses each sequence up to its length.
+   *
+   * @param data Sequences: (steps, batch, ...).
+   * @param sequenceLength Length of each sequence; any dtype. May be null.
+   */
+  public static NDArray sequenceReverse(NDArray data, NDArray sequenceLength) {
+    return SEQUENCE_REVERSE.invokeOne(null, data, sequenceLength);
+  }
+
+  /**
+   * Reverses each sequence up to its length.
+   *
+   * @param data Sequences: (steps, batch, ...).
+   * @param sequenceLength Length of each sequence; any dtype. May be null.
+   * @param attributes sets those that are not to have their defaults
+   */
+  public static NDArray sequenceReverse(
+      NDArray data,
+      NDArray sequenceLength,
+      Consumer<SequenceReverseAttrs> attributes) {
+    SequenceReverseAttrs attrs = new SequenceReverseAttrs();
+    attributes.accept(attrs);
+    return SEQUENCE_REVERSE.invokeOne(attrs, data, sequenceLength);
+  }
+
+  /**
    * A step of gradient descent with momentum.
    *
    * <p>mom = momentum * mom - lr * (clip(rescale_grad * grad) + wd * weight); weight + mom
@@ -5001,6 +5082,32 @@ public final class Ops {
     attrs.set("num_outputs", numOutputs);
     attributes.accept(attrs);
     return SPLIT.invoke(attrs, data);
+  }
+
+  /**
+   * Splits an array into parts along an axis: as many equal ones, or from given indices on.
+   *
+   * @param data Values; rank 1 or more.
+   * @param indices Where each part begins, 0 first; ignored where <code>sections</code> is given. At least 0.
+   */
+  public static NDArray[] splitV2(NDArray data, long... indices) {
+    Attributes attrs = new Attributes();
+    attrs.set("indices", indices);
+    return SPLIT_V2.invoke(attrs, data);
+  }
+
+  /**
+   * Splits an array into parts along an axis: as many equal ones, or from given indices on.
+   *
+   * @param data Values; rank 1 or more.
+   * @param indices Where each part begins, 0 first; ignored where <code>sections</code> is given. At least 0.
+   * @param attributes sets those that are not to have their defaults
+   */
+  public static NDArray[] splitV2(NDArray data, long[] indices, Consumer<SplitV2Attrs> attributes) {
+    SplitV2Attrs attrs = new SplitV2Attrs();
+    attrs.set("indices", indices);
+    attributes.accept(attrs);
+    return SPLIT_V2.invoke(attrs, data);
   }
 
   /**

@@ -48,6 +48,7 @@ import org.cermet.attrs.LeakyReluAttrs;
 import org.cermet.attrs.LesserEqualScalarAttrs;
 import org.cermet.attrs.LesserScalarAttrs;
 import org.cermet.attrs.LinalgGemm2Attrs;
+import org.cermet.attrs.LinalgGemmAttrs;
 import org.cermet.attrs.LinearRegressionOutputAttrs;
 import org.cermet.attrs.LinspaceAttrs;
 import org.cermet.attrs.LogSoftmaxAttrs;
@@ -107,6 +108,7 @@ import org.cermet.attrs.RmspropalexUpdateAttrs;
 import org.cermet.attrs.RpowerScalarAttrs;
 import org.cermet.attrs.RsubtractScalarAttrs;
 import org.cermet.attrs.SequenceMaskAttrs;
+import org.cermet.attrs.SequenceReverseAttrs;
 import org.cermet.attrs.SgdMomUpdateAttrs;
 import org.cermet.attrs.SgdUpdateAttrs;
 import org.cermet.attrs.SignsgdUpdateAttrs;
@@ -120,6 +122,7 @@ import org.cermet.attrs.SoftmaxOutputAttrs;
 import org.cermet.attrs.SoftminAttrs;
 import org.cermet.attrs.SortAttrs;
 import org.cermet.attrs.SplitAttrs;
+import org.cermet.attrs.SplitV2Attrs;
 import org.cermet.attrs.SqueezeAttrs;
 import org.cermet.attrs.StackAttrs;
 import org.cermet.attrs.SubtractScalarAttrs;
@@ -296,6 +299,8 @@ public final class SymbolOps {
       Definition.lazy(Definition.Kind.OPERATOR, "lesser_equal_scalar");
   private static final Definition LESSER_SCALAR =
       Definition.lazy(Definition.Kind.OPERATOR, "lesser_scalar");
+  private static final Definition LINALG_GEMM =
+      Definition.lazy(Definition.Kind.OPERATOR, "linalg_gemm");
   private static final Definition LINALG_GEMM2 =
       Definition.lazy(Definition.Kind.OPERATOR, "linalg_gemm2");
   private static final Definition LINEAR_REGRESSION_OUTPUT =
@@ -466,6 +471,8 @@ public final class SymbolOps {
       Definition.lazy(Definition.Kind.OPERATOR, "scatter_nd");
   private static final Definition SEQUENCE_MASK =
       Definition.lazy(Definition.Kind.OPERATOR, "sequence_mask");
+  private static final Definition SEQUENCE_REVERSE =
+      Definition.lazy(Definition.Kind.OPERATOR, "sequence_reverse");
   private static final Definition SGD_MOM_UPDATE =
       Definition.lazy(Definition.Kind.OPERATOR, "sgd_mom_update");
   private static final Definition SGD_UPDATE =
@@ -514,6 +521,8 @@ public final class SymbolOps {
       Definition.lazy(Definition.Kind.OPERATOR, "space_to_depth");
   private static final Definition SPLIT =
       Definition.lazy(Definition.Kind.OPERATOR, "split");
+  private static final Definition SPLIT_V2 =
+      Definition.lazy(Definition.Kind.OPERATOR, "split_v2");
   private static final Definition SQRT =
       Definition.lazy(Definition.Kind.OPERATOR, "sqrt");
   private static final Definition SQUARE =
@@ -3011,6 +3020,33 @@ public final class SymbolOps {
     LesserScalarAttrs attrs = new LesserScalarAttrs();
     attributes.accept(attrs);
     return LESSER_SCALAR.apply(attrs, name, data);
+  }
+
+  /**
+   * Products of matrices and a sum: alpha * A B + beta * C.
+   *
+   * @param name of the new node; null: made from the operator's name
+   * @param a Left-hand matrices; rank 2 or more.
+   * @param b Right-hand matrices, as many.
+   * @param c What is added; shape of the products.
+   */
+  public static Symbol linalgGemm(String name, Symbol a, Symbol b, Symbol c) {
+    return LINALG_GEMM.apply(null, name, a, b, c);
+  }
+
+  /**
+   * Products of matrices and a sum: alpha * A B + beta * C.
+   *
+   * @param name of the new node; null: made from the operator's name
+   * @param a Left-hand matrices; rank 2 or more.
+   * @param b Right-hand matrices, as many.
+   * @param c What is added; shape of the products.
+   * @param attributes sets those that are not to have their defaults
+   */
+  public static Symbol linalgGemm(String name, Symbol a, Symbol b, Symbol c, Consumer<LinalgGemmAttrs> attributes) {
+    LinalgGemmAttrs attrs = new LinalgGemmAttrs();
+    attributes.accept(attrs);
+    return LINALG_GEMM.apply(attrs, name, a, b, c);
   }
 
   /**
@@ -5649,6 +5685,58 @@ public final class SymbolOps {
   }
 
   /**
+   * Reverses each sequence up to its length.
+   *
+   * @param name of the new node; null: made from the operator's name
+   * @param data Sequences: (steps, batch, ...).
+   */
+  public static Symbol sequenceReverse(String name, Symbol data) {
+    return SEQUENCE_REVERSE.apply(null, name, data);
+  }
+
+  /**
+   * Reverses each sequence up to its length.
+   *
+   * @param name of the new node; null: made from the operator's name
+   * @param data Sequences: (steps, batch, ...).
+   * @param attributes sets those that are not to have their defaults
+   */
+  public static Symbol sequenceReverse(String name, Symbol data, Consumer<SequenceReverseAttrs> attributes) {
+    SequenceReverseAttrs attrs = new SequenceReverseAttrs();
+    attributes.accept(attrs);
+    return SEQUENCE_REVERSE.apply(attrs, name, data);
+  }
+
+  /**
+   * Reverses each sequence up to its length.
+   *
+   * @param name of the new node; null: made from the operator's name
+   * @param data Sequences: (steps, batch, ...).
+   * @param sequenceLength Length of each sequence; any dtype. May be null.
+   */
+  public static Symbol sequenceReverse(String name, Symbol data, Symbol sequenceLength) {
+    return SEQUENCE_REVERSE.apply(null, name, data, sequenceLength);
+  }
+
+  /**
+   * Reverses each sequence up to its length.
+   *
+   * @param name of the new node; null: made from the operator's name
+   * @param data Sequences: (steps, batch, ...).
+   * @param sequenceLength Length of each sequence; any dtype. May be null.
+   * @param attributes sets those that are not to have their defaults
+   */
+  public static Symbol sequenceReverse(
+      String name,
+      Symbol data,
+      Symbol sequenceLength,
+      Consumer<SequenceReverseAttrs> attributes) {
+    SequenceReverseAttrs attrs = new SequenceReverseAttrs();
+    attributes.accept(attrs);
+    return SEQUENCE_REVERSE.apply(attrs, name, data, sequenceLength);
+  }
+
+  /**
    * A step of gradient descent with momentum.
    *
    * <p>mom = momentum * mom - lr * (clip(rescale_grad * grad) + wd * weight); weight + mom
@@ -6318,6 +6406,34 @@ public final class SymbolOps {
     attrs.set("num_outputs", numOutputs);
     attributes.accept(attrs);
     return SPLIT.apply(attrs, name, data);
+  }
+
+  /**
+   * Splits an array into parts along an axis: as many equal ones, or from given indices on.
+   *
+   * @param name of the new node; null: made from the operator's name
+   * @param data Values; rank 1 or more.
+   * @param indices Where each part begins, 0 first; ignored where <code>sections</code> is given. At least 0.
+   */
+  public static Symbol splitV2(String name, Symbol data, long... indices) {
+    Attributes attrs = new Attributes();
+    attrs.set("indices", indices);
+    return SPLIT_V2.apply(attrs, name, data);
+  }
+
+  /**
+   * Splits an array into parts along an axis: as many equal ones, or from given indices on.
+   *
+   * @param name of the new node; null: made from the operator's name
+   * @param data Values; rank 1 or more.
+   * @param indices Where each part begins, 0 first; ignored where <code>sections</code> is given. At least 0.
+   * @param attributes sets those that are not to have their defaults
+   */
+  public static Symbol splitV2(String name, Symbol data, long[] indices, Consumer<SplitV2Attrs> attributes) {
+    SplitV2Attrs attrs = new SplitV2Attrs();
+    attrs.set("indices", indices);
+    attributes.accept(attrs);
+    return SPLIT_V2.apply(attrs, name, data);
   }
 
   /**

@@ -89,6 +89,7 @@ object sym {
     lazy val lesserEqual = Definition.find(Definition.Kind.OPERATOR, "lesser_equal")
     lazy val lesserEqualScalar = Definition.find(Definition.Kind.OPERATOR, "lesser_equal_scalar")
     lazy val lesserScalar = Definition.find(Definition.Kind.OPERATOR, "lesser_scalar")
+    lazy val linalgGemm = Definition.find(Definition.Kind.OPERATOR, "linalg_gemm")
     lazy val linalgGemm2 = Definition.find(Definition.Kind.OPERATOR, "linalg_gemm2")
     lazy val linearRegressionOutput = Definition.find(Definition.Kind.OPERATOR, "linear_regression_output")
     lazy val linspace = Definition.find(Definition.Kind.OPERATOR, "linspace")
@@ -174,6 +175,7 @@ object sym {
     lazy val rsubtractScalar = Definition.find(Definition.Kind.OPERATOR, "rsubtract_scalar")
     lazy val scatterNd = Definition.find(Definition.Kind.OPERATOR, "scatter_nd")
     lazy val sequenceMask = Definition.find(Definition.Kind.OPERATOR, "sequence_mask")
+    lazy val sequenceReverse = Definition.find(Definition.Kind.OPERATOR, "sequence_reverse")
     lazy val sgdMomUpdate = Definition.find(Definition.Kind.OPERATOR, "sgd_mom_update")
     lazy val sgdUpdate = Definition.find(Definition.Kind.OPERATOR, "sgd_update")
     lazy val shapeArray = Definition.find(Definition.Kind.OPERATOR, "shape_array")
@@ -198,6 +200,7 @@ object sym {
     lazy val sort = Definition.find(Definition.Kind.OPERATOR, "sort")
     lazy val spaceToDepth = Definition.find(Definition.Kind.OPERATOR, "space_to_depth")
     lazy val split = Definition.find(Definition.Kind.OPERATOR, "split")
+    lazy val splitV2 = Definition.find(Definition.Kind.OPERATOR, "split_v2")
     lazy val sqrt = Definition.find(Definition.Kind.OPERATOR, "sqrt")
     lazy val square = Definition.find(Definition.Kind.OPERATOR, "square")
     lazy val squeeze = Definition.find(Definition.Kind.OPERATOR, "squeeze")
@@ -1865,6 +1868,38 @@ object sym {
     settings.setIf("scalar", scalar)
     settings.setIf("is_int", isInt)
     definitions.lesserScalar.apply(settings.attributes, name, data)
+  }
+
+  /**
+   * Products of matrices and a sum: alpha * A B + beta * C.
+   *
+   * @param a Left-hand matrices; rank 2 or more.
+   * @param b Right-hand matrices, as many.
+   * @param c What is added; shape of the products.
+   * @param transposeA Take the left-hand matrices transposed. Default: <code>false</code>.
+   * @param transposeB Take the right-hand matrices transposed. Default: <code>false</code>.
+   * @param alpha Factor of the products. Default: <code>1.0</code>.
+   * @param beta Factor of what is added. Default: <code>1.0</code>.
+   * @param axis Axis of the matrices' rows; their columns are the last axis. Default: <code>-2</code>.
+   * @param name of the new node; made from the operator's name when left out
+   */
+  def linalgGemm(
+      a: Symbol,
+      b: Symbol,
+      c: Symbol,
+      transposeA: Opt[Boolean] = Opt.unset,
+      transposeB: Opt[Boolean] = Opt.unset,
+      alpha: Opt[Double] = Opt.unset,
+      beta: Opt[Double] = Opt.unset,
+      axis: Opt[Long] = Opt.unset,
+      name: String = null): Symbol = {
+    val settings = new Settings
+    settings.setIf("transpose_a", transposeA)
+    settings.setIf("transpose_b", transposeB)
+    settings.setIf("alpha", alpha)
+    settings.setIf("beta", beta)
+    settings.setIf("axis", axis)
+    definitions.linalgGemm.apply(settings.attributes, name, a, b, c)
   }
 
   /**
@@ -3804,6 +3839,27 @@ object sym {
   }
 
   /**
+   * Reverses each sequence up to its length.
+   *
+   * @param data Sequences: (steps, batch, ...).
+   * @param sequenceLength Length of each sequence; any dtype.
+   * @param useSequenceLength Whether lengths are given; else all steps count. Default: <code>false</code>.
+   * @param axis Axis of the steps; must be 0. At least 0. At most 0. Default: <code>0</code>.
+   * @param name of the new node; made from the operator's name when left out
+   */
+  def sequenceReverse(
+      data: Symbol,
+      sequenceLength: Symbol = null,
+      useSequenceLength: Opt[Boolean] = Opt.unset,
+      axis: Opt[Long] = Opt.unset,
+      name: String = null): Symbol = {
+    val settings = new Settings
+    settings.setIf("use_sequence_length", useSequenceLength)
+    settings.setIf("axis", axis)
+    definitions.sequenceReverse.apply(settings.attributes, name, data, sequenceLength)
+  }
+
+  /**
    * A step of gradient descent with momentum.
    *
    * <p>mom = momentum * mom - lr * (clip(rescale_grad * grad) + wd * weight); weight + mom
@@ -4267,6 +4323,32 @@ object sym {
     settings.setIf("axis", axis)
     settings.setIf("squeeze_axis", squeezeAxis)
     definitions.split.apply(settings.attributes, name, data)
+  }
+
+  /**
+   * Splits an array into parts along an axis: as many equal ones, or from given indices on.
+   *
+   * @param data Values; rank 1 or more.
+   * @param indices Where each part begins, 0 first; ignored where <code>sections</code> is given. At least 0.
+   * @param axis Axis to split. Default: <code>1</code>.
+   * @param squeezeAxis Drop the axis, whose size in each part must be 1. Default: <code>false</code>.
+   * @param sections Number of equal parts; 0 to split at indices. At least 0. At most 1048576. Default:
+   *     <code>0</code>.
+   * @param name of the new node; made from the operator's name when left out
+   */
+  def splitV2(
+      data: Symbol,
+      indices: Seq[Long],
+      axis: Opt[Long] = Opt.unset,
+      squeezeAxis: Opt[Boolean] = Opt.unset,
+      sections: Opt[Long] = Opt.unset,
+      name: String = null): Symbol = {
+    val settings = new Settings
+    settings.set("indices", indices)
+    settings.setIf("axis", axis)
+    settings.setIf("squeeze_axis", squeezeAxis)
+    settings.setIf("sections", sections)
+    definitions.splitV2.apply(settings.attributes, name, data)
   }
 
   /**
