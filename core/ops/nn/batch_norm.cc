@@ -124,7 +124,7 @@ void register_forward(Registry &registry) {
          "(1 - momentum) * batch. In prediction, or with use_global_stats, the moving ones are used. Note that "
          "fix_gamma is "
          "true by default, as in MXNet. With 16-bit data the parameters and statistics are float32.");
-  op.alias("BatchNorm", "_npx_batch_norm");
+  op.alias("BatchNorm", "_npx_batch_norm", "BatchNorm_v1");
   op.depends_on_train();
   op.input("data", "Values; channels along `axis`.", kFloats);
   op.parameter("gamma", "Factor of each channel.", kFloats);

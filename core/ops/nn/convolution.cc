@@ -24,7 +24,7 @@ void register_forward(Registry &registry) {
          "Each output is the sum over a window of the input times the kernel (which is not mirrored), plus the bias. "
          "Size of "
          "an output axis: floor((size + 2 pad - dilate (kernel - 1) - 1) / stride) + 1.");
-  op.alias("Convolution", "_npx_convolution");
+  op.alias("Convolution", "_npx_convolution", "Convolution_v1");
   op.input("data", "(N, C, spatial ...), with as many spatial axes as the kernel has.", kFloats);
   op.parameter("weight", "(num_filter, C / num_group, kernel ...).", kFloats);
   op.parameter("bias", "(num_filter).", kFloats);

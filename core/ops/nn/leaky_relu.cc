@@ -251,6 +251,16 @@ void register_prelu_backward(Registry &registry) {
   op.kernel([](KernelContext &c, const NoAttrs &) {
     dispatch_floats(c.in(1).dtype, [&](auto tag) { prelu_backward<typename decltype(tag)::type>(c); });
   });
+  // The channels are moved to the last axis, where the slopes broadcast.
+  op.compose([](ComposeContext &c, const NoAttrs &) {
+    AttrList swap{{"dim1", 1}, {"dim2", -1}}, zero{{"scalar", 0.0}};
+    nn::compose_gradient(c, c.input(0), {c.input(1), c.input(2)}, [&](const std::vector<Entry> &inputs) {
+      Entry data = c.apply("swapaxes", {inputs[0]}, swap, "moved");
+      Entry below = c.apply("multiply", {c.apply("minimum_scalar", {data}, zero, "below"), inputs[1]}, {}, "sloped");
+      Entry out = c.apply("add", {c.apply("maximum_scalar", {data}, zero, "above"), below}, {}, "result");
+      return c.apply("swapaxes", {out}, swap, "back");
+    });
+  });
 }
 
 }  // namespace

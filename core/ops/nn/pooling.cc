@@ -21,7 +21,7 @@ void register_forward(Registry &registry) {
       "count_include_pad is false. The gradient of a maximum goes to the first of equal values. With the full "
       "convention a window may hold "
       "nothing but padding: its maximum is the lowest number and its average without padding NaN, as in MXNet.");
-  op.alias("Pooling", "_npx_pooling");
+  op.alias("Pooling", "_npx_pooling", "Pooling_v1");
   op.input("data", "(N, C, spatial ...), with 1 to 3 spatial axes.", kFloats);
   op.output("output", "(N, C, spatial ...).");
   nn::declare_pooling_attrs(op);
