@@ -71,3 +71,10 @@ test_that("arrays in files", {
   }
   expect_cermet_error(cm_save_arrays(3, "x"), "invalid_argument")
 })
+
+test_that("forked workers predict", {
+  skip_on_os("windows")
+  expected <- predict(model, iris_x)
+  results <- parallel::mclapply(1:2, function(i) predict(model, iris_x), mc.cores = 2)
+  expect_identical(results, list(expected, expected))
+})
