@@ -97,7 +97,7 @@ function backward!(exe::Executor, head_grads=())
 end
 
 """
-    Cermet.reshape(exe; data=(28, 28, 1, 32), ...)
+    reshape(exe; data=(28, 28, 1, 32), ...)
 
 An executor for other dimensions that shares the arrays whose dimensions stay.
 """
