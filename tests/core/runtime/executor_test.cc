@@ -226,6 +226,18 @@ Test(executor, refuses_what_cannot_be_planned) {
   cr_assert_eq(make({spec("x", {2, 3}, DType::int32), spec("w", {2, 3}, DType::int32)}, {"x"}), Status::dtype);
 }
 
+Test(executor, works_again_after_a_memory_cap_was_hit) {
+  Small small;
+  Allocator &memory = allocator(Device{});
+  memory.set_cap(bytes_in_use() + small.executor.arena_bytes() - 1);
+  cr_assert_eq(status_of([&] { small.executor.forward(true, nullptr); }), Status::limit);
+  cr_assert_eq(status_of([&] { small.executor.backward({}); }), Status::invalid_argument);
+  memory.set_cap(0);
+  small.executor.forward(true, nullptr);
+  small.executor.backward({});
+  cr_assert_float_eq(values_of(*small.executor.output(0))[2], 3 * std::tanh(1.0), 1e-5);
+}
+
 Test(executor, takes_empty_arrays) {
   Small small;
   auto empty = small.executor.reshape({spec("x", {0, 3}), spec("w", {0, 3})});
