@@ -138,6 +138,12 @@ def inputs_in_r(definition):
     return "list(" + ", ".join(parts) + ")"
 
 
+def output_chooser(definition):
+    """The attribute that asks for one output by its name (ret_typ = "indices"), or None."""
+    counted = {output["name"] for output in definition["outputs"] if is_index(output)}
+    return next((a["name"] for a in attrs_of(definition) if counted & set(a["choices"] or [])), None)
+
+
 def body(definition):
     attrs, codes = attr_arguments(definition)
     name = text(definition["name"])
@@ -153,7 +159,9 @@ def body(definition):
         return call
     if len(counted) == 1:
         return f"to_one({call})"
-    return f"outputs_to_one({call}, c({', '.join('TRUE' if c else 'FALSE' for c in counted)}))"
+    names = ", ".join(f"{symbol(o['name'])} = {'TRUE' if c else 'FALSE'}" for o, c in zip(definition["outputs"], counted))
+    chooser = output_chooser(definition)
+    return f"outputs_to_one({call}, c({names}){', ' + symbol(chooser) if chooser else ''})"
 
 
 def break_call(code, indent=2):

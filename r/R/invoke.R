@@ -24,9 +24,13 @@ from_one <- function(x) {
 }
 to_one <- function(x) if (is_symbol(x)) x else x + 1
 
-# The same for operators with several outputs, of which some are counted.
-outputs_to_one <- function(outputs, counted) {
-  if (!is.list(outputs)) return(if (counted[1]) to_one(outputs) else outputs)
+# The same for operators with several outputs, of which some are counted. A single one is the first, unless `chosen` is
+# the name of another.
+outputs_to_one <- function(outputs, counted, chosen = NULL) {
+  if (!is.list(outputs)) {
+    single <- if (isTRUE(chosen %in% names(counted))) chosen else 1
+    return(if (counted[[single]]) to_one(outputs) else outputs)
+  }
   counted <- which(counted[seq_along(outputs)])
   outputs[counted] <- lapply(outputs[counted], to_one)
   outputs

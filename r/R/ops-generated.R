@@ -945,7 +945,7 @@ cm_tile <- function(data, reps, name = NULL) {
 
 cm_topk <- function(data, axis = -1, k = 1, ret_typ = "indices", is_ascend = FALSE, dtype = "float32", name = NULL) {
   outputs_to_one(invoke("topk", list(data), list(axis = axis, k = k, ret_typ = ret_typ, is_ascend = is_ascend,
-    dtype = dtype), "aisbs", FALSE, name), c(FALSE, TRUE))
+    dtype = dtype), "aisbs", FALSE, name), c(output = FALSE, indices = TRUE), ret_typ)
 }
 
 cm_transpose <- function(data, axes = integer(), name = NULL) {
