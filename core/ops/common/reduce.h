@@ -171,9 +171,18 @@ struct SumReducer {
   using Acc = std::conditional_t<std::is_same_v<L, float>, double, L>;
   using Result = Acc;
   static Acc init() { return 0; }
-  static void step(Acc &acc, L value, int64_t) { acc += value; }
-  static void merge(Acc &acc, const Acc &other) { acc += other; }
+  static void step(Acc &acc, L value, int64_t) { add(acc, static_cast<Acc>(value)); }
+  static void merge(Acc &acc, const Acc &other) { add(acc, other); }
   static Result finish(const Acc &acc, int64_t) { return acc; }
+
+ private:
+  // Integers wrap around.
+  static void add(Acc &acc, Acc value) {
+    if constexpr (std::is_integral_v<Acc>)
+      acc = static_cast<Acc>(static_cast<uint64_t>(acc) + static_cast<uint64_t>(value));
+    else
+      acc += value;
+  }
 };
 
 // Sums over the axes marked in `reduce`, of `in` seen in `shape`.

@@ -31,9 +31,10 @@ int64_t range_count(const RangeAttrs &a) {
   if (a.step == 0 || !std::isfinite(a.step))
     throw Error(Status::invalid_argument, "step", "got ", a.step, "; want a finite number other than 0");
   double count = std::ceil((stop - start) / a.step);
+  if (count <= 0) return 0;
   if (!(count * static_cast<double>(a.repeat) <= static_cast<double>(kMaxCount)))
     throw Error(Status::invalid_argument, "stop", "got ", stop, ", which makes more than ", kMaxCount, " elements");
-  return std::max<int64_t>(0, static_cast<int64_t>(count));
+  return static_cast<int64_t>(count);
 }
 
 // out[k] = start + step * (k / repeat), worked out in double so that no error adds up.

@@ -21,7 +21,7 @@ struct MeanReducer : SumReducer<L> {
 template <class L>
 struct NanSumReducer : SumReducer<L> {
   using typename SumReducer<L>::Acc;
-  static void step(Acc &acc, L value, int64_t) { acc += value == value ? value : L(0); }
+  static void step(Acc &acc, L value, int64_t index) { SumReducer<L>::step(acc, value == value ? value : L(0), index); }
 };
 
 template <class L>
@@ -98,19 +98,17 @@ struct PlaceReducer {
   static Result finish(const Acc &acc, int64_t) { return acc.index < 0 ? 0 : acc.index; }
 };
 
-// Sum of absolute values, and square root of the sum of squares.
+// Sum of absolute values, and square root of the sum of squares; in double, for integers too.
 template <class L>
-struct Norm1Reducer : SumReducer<L> {
-  using typename SumReducer<L>::Acc;
-  static void step(Acc &acc, L value, int64_t) {
-    acc += value < 0 ? -static_cast<Acc>(value) : static_cast<Acc>(value);
-  }
+struct Norm1Reducer : SumReducer<double> {
+  using Lane = L;
+  static void step(Acc &acc, L value, int64_t) { acc += std::fabs(static_cast<double>(value)); }
 };
 template <class L>
-struct Norm2Reducer : SumReducer<L> {
-  using typename SumReducer<L>::Acc;
-  static void step(Acc &acc, L value, int64_t) { acc += static_cast<Acc>(value) * static_cast<Acc>(value); }
-  static Acc finish(const Acc &acc, int64_t) { return static_cast<Acc>(std::sqrt(acc)); }
+struct Norm2Reducer : SumReducer<double> {
+  using Lane = L;
+  static void step(Acc &acc, L value, int64_t) { acc += static_cast<double>(value) * static_cast<double>(value); }
+  static Acc finish(const Acc &acc, int64_t) { return std::sqrt(acc); }
 };
 
 }  // namespace cermet

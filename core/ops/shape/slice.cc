@@ -34,7 +34,7 @@ struct SliceAttrs {
       int64_t first = bound(begin[axis], by > 0 ? 0 : size - 1), last = bound(end[axis], by > 0 ? size : -1);
       int64_t span = by > 0 ? last - first : first - last, stride = std::abs(by);
       out.begin[axis] = first;
-      out.step[axis] = by;
+      out.step[axis] = span <= stride ? 1 : by;  // of one index or none: no step, whatever its size
       out.shape[axis] = span <= 0 ? 0 : (span - 1) / stride + 1;
     }
     return out;
