@@ -108,6 +108,14 @@ cm_batch_norm <- function(data, gamma = NULL, beta = NULL, moving_mean = NULL, m
     name)
 }
 
+cm_batch_norm_with_relu <- function(data, gamma = NULL, beta = NULL, moving_mean = NULL, moving_var = NULL, eps = 0.001,
+    momentum = 0.9, fix_gamma = TRUE, use_global_stats = FALSE, output_mean_var = FALSE, axis = 2, cudnn_off = FALSE,
+    name = NULL) {
+  invoke("batch_norm_with_relu", list(data, gamma, beta, moving_mean, moving_var), list(eps = eps, momentum = momentum,
+    fix_gamma = fix_gamma, use_global_stats = use_global_stats, output_mean_var = output_mean_var, axis = axis,
+    cudnn_off = cudnn_off), "ffbbbab", FALSE, name)
+}
+
 cm_batch_take <- function(a, indices, name = NULL) {
   invoke("batch_take", list(a, from_one(indices)), NULL, "", FALSE, name)
 }
@@ -925,6 +933,14 @@ cm_svm_output <- function(data, label = NULL, margin = 1, regularization_coeffic
 
 cm_swapaxes <- function(data, dim1 = 1, dim2 = 1, name = NULL) {
   invoke("swapaxes", list(data), list(dim1 = dim1, dim2 = dim2), "aa", FALSE, name)
+}
+
+cm_sync_batch_norm <- function(data, gamma = NULL, beta = NULL, moving_mean = NULL, moving_var = NULL, eps = 0.001,
+    momentum = 0.9, fix_gamma = TRUE, use_global_stats = FALSE, output_mean_var = FALSE, ndev = 1, key = "",
+    name = NULL) {
+  invoke("sync_batch_norm", list(data, gamma, beta, moving_mean, moving_var), list(eps = eps, momentum = momentum,
+    fix_gamma = fix_gamma, use_global_stats = use_global_stats, output_mean_var = output_mean_var, ndev = ndev,
+    key = key), "ffbbbis", FALSE, name)
 }
 
 cm_take <- function(a, indices, axis = 1, mode = "clip", name = NULL) {

@@ -641,10 +641,51 @@ Cermet.Ops.batch_norm(NDArray(reshape(Float32[1.0, 3.0, 10.0, 30.0], 2, 2, 1)), 
 # reshape(Float32[0.0, 2.0, -9.0, 11.0], 2, 2, 1)
 ```
 
-MXNet's names: `BatchNorm`, `_npx_batch_norm`.
+MXNet's names: `BatchNorm`, `_npx_batch_norm`, `BatchNorm_v1`.
 """
 batch_norm(data, gamma=nothing, beta=nothing, moving_mean=nothing, moving_var=nothing; eps=unset, momentum=unset, fix_gamma=unset, use_global_stats=unset, output_mean_var=unset, axis=unset, cudnn_off=unset, min_calib_range=unset, max_calib_range=unset, name=unset, out=unset, rng=unset) =
     apply(_batch_norm_definition, (data, gamma, beta, moving_mean, moving_var,), (eps, momentum, fix_gamma, use_global_stats, output_mean_var, axis, cudnn_off, min_calib_range, max_calib_range,), name, out, rng)
+
+const _batch_norm_with_relu_definition = Definition(0, "batch_norm_with_relu", Int[], Int[],
+    Attribute("eps", :plain),
+    Attribute("momentum", :plain),
+    Attribute("fix_gamma", :plain),
+    Attribute("use_global_stats", :plain),
+    Attribute("output_mean_var", :plain),
+    Attribute("axis", :axis),
+    Attribute("cudnn_off", :plain))
+
+"""
+    batch_norm_with_relu(data, gamma=nothing, beta=nothing, moving_mean=nothing, moving_var=nothing; attributes...)
+
+Batch normalisation with a rectifier behind it.
+
+# Inputs
+- `data` (array or node): Values.
+- `gamma` (parameter): Factor of each channel.
+- `beta` (parameter): Offset of each channel.
+- `moving_mean` (state, changed in place): Moving average of the means.
+- `moving_var` (state, changed in place): Moving average of the variances.
+
+# Attributes
+- `eps` (Real, default 0.001): Added to the variance.
+- `momentum` (Real, default 0.9): Part of the moving statistics that is kept in each training step.
+- `fix_gamma` (Bool, default true): Take gamma as ones, with a gradient of zero.
+- `use_global_stats` (Bool, default false): Normalise by the moving statistics in training too.
+- `output_mean_var` (Bool, default false): Only for MXNet's files; must be false.
+- `axis` (Integer, from 1, default ndims - 1): Axis of the channels.
+- `cudnn_off` (Bool, default false): Only for MXNet's files; has no effect.
+
+# Example
+```julia
+Cermet.Ops.batch_norm_with_relu(NDArray(reshape(Float32[1.0, 3.0, 10.0, 30.0], 2, 2, 1)), NDArray(Float32[2.0, 10.0]), NDArray(Float32[0.0, 1.0]), NDArray(Float32[-1.0, 20.0]), NDArray(Float32[4.0, 100.0]); fix_gamma=false, eps=0.0)
+# reshape(Float32[2.0, 4.0, 0.0, 11.0], 2, 2, 1)
+```
+
+MXNet's names: `_contrib_BatchNormWithReLU`.
+"""
+batch_norm_with_relu(data, gamma=nothing, beta=nothing, moving_mean=nothing, moving_var=nothing; eps=unset, momentum=unset, fix_gamma=unset, use_global_stats=unset, output_mean_var=unset, axis=unset, cudnn_off=unset, name=unset, out=unset, rng=unset) =
+    apply(_batch_norm_with_relu_definition, (data, gamma, beta, moving_mean, moving_var,), (eps, momentum, fix_gamma, use_global_stats, output_mean_var, axis, cudnn_off,), name, out, rng)
 
 const _batch_take_definition = Definition(0, "batch_take", [2], Int[])
 
@@ -918,7 +959,7 @@ Cermet.Ops.convolution(NDArray(reshape(Float32[1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0
 # reshape(Float32[6.0, 6.0, 6.0, 6.0], 2, 2, 1, 1)
 ```
 
-MXNet's names: `Convolution`, `_npx_convolution`.
+MXNet's names: `Convolution`, `_npx_convolution`, `Convolution_v1`.
 """
 convolution(data, weight=nothing, bias=nothing; kernel, stride=unset, dilate=unset, pad=unset, num_filter, num_group=unset, workspace=unset, no_bias=unset, cudnn_tune=unset, cudnn_off=unset, layout=unset, name=unset, out=unset, rng=unset) =
     apply(_convolution_definition, (data, weight, bias,), (kernel, stride, dilate, pad, num_filter, num_group, workspace, no_bias, cudnn_tune, cudnn_off, layout,), name, out, rng)
@@ -3963,7 +4004,7 @@ Cermet.Ops.pooling(NDArray(reshape(Float32[1.0, 5.0, 3.0, 4.0, 2.0, 6.0, 9.0, 8.
 # reshape(Float32[5.0, 6.0, 9.0, 8.0], 2, 2, 1, 1)
 ```
 
-MXNet's names: `Pooling`, `_npx_pooling`.
+MXNet's names: `Pooling`, `_npx_pooling`, `Pooling_v1`.
 """
 pooling(data; kernel=unset, pool_type=unset, global_pool=unset, cudnn_off=unset, pooling_convention=unset, stride=unset, pad=unset, p_value=unset, count_include_pad=unset, layout=unset, name=unset, out=unset, rng=unset) =
     apply(_pooling_definition, (data,), (kernel, pool_type, global_pool, cudnn_off, pooling_convention, stride, pad, p_value, count_include_pad, layout,), name, out, rng)
@@ -4030,7 +4071,7 @@ const _prod_definition = Definition(0, "prod", Int[], Int[],
 """
     prod(data; attributes...)
 
-Product over axes.
+Product over axes. Second derivatives are right where no value is zero.
 
 A reduction over all axes gives the shape (1,), as in MXNet.
 
@@ -5738,6 +5779,47 @@ MXNet's names: `SwapAxis`, `_npi_swapaxes`.
 """
 swapaxes(data; dim1=unset, dim2=unset, name=unset, out=unset, rng=unset) =
     apply(_swapaxes_definition, (data,), (dim1, dim2,), name, out, rng)
+
+const _sync_batch_norm_definition = Definition(0, "sync_batch_norm", Int[], Int[],
+    Attribute("eps", :plain),
+    Attribute("momentum", :plain),
+    Attribute("fix_gamma", :plain),
+    Attribute("use_global_stats", :plain),
+    Attribute("output_mean_var", :plain),
+    Attribute("ndev", :plain),
+    Attribute("key", :plain))
+
+"""
+    sync_batch_norm(data, gamma=nothing, beta=nothing, moving_mean=nothing, moving_var=nothing; attributes...)
+
+Batch normalisation whose statistics MXNet shares among devices; here it is batch_norm over axis 1.
+
+# Inputs
+- `data` (array or node): Values.
+- `gamma` (parameter): Factor of each channel.
+- `beta` (parameter): Offset of each channel.
+- `moving_mean` (state, changed in place): Moving average of the means.
+- `moving_var` (state, changed in place): Moving average of the variances.
+
+# Attributes
+- `eps` (Real, default 0.001): Added to the variance.
+- `momentum` (Real, default 0.9): Part of the moving statistics that is kept in each training step.
+- `fix_gamma` (Bool, default true): Take gamma as ones, with a gradient of zero.
+- `use_global_stats` (Bool, default false): Normalise by the moving statistics in training too.
+- `output_mean_var` (Bool, default false): Only for MXNet's files; must be false.
+- `ndev` (Integer, default 1): Only for MXNet's files; has no effect.
+- `key` (string, default ""): Only for MXNet's files; has no effect.
+
+# Example
+```julia
+Cermet.Ops.sync_batch_norm(NDArray(reshape(Float32[1.0, 3.0, 10.0, 30.0], 2, 2, 1)), NDArray(Float32[2.0, 10.0]), NDArray(Float32[0.0, 1.0]), NDArray(Float32[-1.0, 20.0]), NDArray(Float32[4.0, 100.0]); fix_gamma=false, eps=0.0)
+# reshape(Float32[2.0, 4.0, -9.0, 11.0], 2, 2, 1)
+```
+
+MXNet's names: `_contrib_SyncBatchNorm`.
+"""
+sync_batch_norm(data, gamma=nothing, beta=nothing, moving_mean=nothing, moving_var=nothing; eps=unset, momentum=unset, fix_gamma=unset, use_global_stats=unset, output_mean_var=unset, ndev=unset, key=unset, name=unset, out=unset, rng=unset) =
+    apply(_sync_batch_norm_definition, (data, gamma, beta, moving_mean, moving_var,), (eps, momentum, fix_gamma, use_global_stats, output_mean_var, ndev, key,), name, out, rng)
 
 const _take_definition = Definition(0, "take", [2], Int[],
     Attribute("axis", :axis),

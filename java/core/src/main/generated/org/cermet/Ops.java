@@ -17,6 +17,7 @@ import org.cermet.attrs.ArgminAttrs;
 import org.cermet.attrs.ArgsortAttrs;
 import org.cermet.attrs.BatchDotAttrs;
 import org.cermet.attrs.BatchNormAttrs;
+import org.cermet.attrs.BatchNormWithReluAttrs;
 import org.cermet.attrs.BroadcastAxisAttrs;
 import org.cermet.attrs.BroadcastLikeAttrs;
 import org.cermet.attrs.BroadcastToAttrs;
@@ -129,6 +130,7 @@ import org.cermet.attrs.SubtractScalarAttrs;
 import org.cermet.attrs.SumAttrs;
 import org.cermet.attrs.SvmOutputAttrs;
 import org.cermet.attrs.SwapaxesAttrs;
+import org.cermet.attrs.SyncBatchNormAttrs;
 import org.cermet.attrs.TakeAttrs;
 import org.cermet.attrs.TopkAttrs;
 import org.cermet.attrs.TransposeAttrs;
@@ -183,6 +185,8 @@ public final class Ops {
       Definition.lazy(Definition.Kind.OPERATOR, "batch_dot");
   private static final Definition BATCH_NORM =
       Definition.lazy(Definition.Kind.OPERATOR, "batch_norm");
+  private static final Definition BATCH_NORM_WITH_RELU =
+      Definition.lazy(Definition.Kind.OPERATOR, "batch_norm_with_relu");
   private static final Definition BATCH_TAKE =
       Definition.lazy(Definition.Kind.OPERATOR, "batch_take");
   private static final Definition BROADCAST_AXIS =
@@ -543,6 +547,8 @@ public final class Ops {
       Definition.lazy(Definition.Kind.OPERATOR, "svm_output");
   private static final Definition SWAPAXES =
       Definition.lazy(Definition.Kind.OPERATOR, "swapaxes");
+  private static final Definition SYNC_BATCH_NORM =
+      Definition.lazy(Definition.Kind.OPERATOR, "sync_batch_norm");
   private static final Definition TAKE =
       Definition.lazy(Definition.Kind.OPERATOR, "take");
   private static final Definition TAN =
@@ -1065,6 +1071,46 @@ public final class Ops {
     BatchNormAttrs attrs = new BatchNormAttrs();
     attributes.accept(attrs);
     return BATCH_NORM.invokeOne(attrs, data, gamma, beta, movingMean, movingVar);
+  }
+
+  /**
+   * Batch normalisation with a rectifier behind it.
+   *
+   * @param data Values.
+   * @param gamma Factor of each channel.
+   * @param beta Offset of each channel.
+   * @param movingMean Moving average of the means.
+   * @param movingVar Moving average of the variances.
+   */
+  public static NDArray batchNormWithRelu(
+      NDArray data,
+      NDArray gamma,
+      NDArray beta,
+      NDArray movingMean,
+      NDArray movingVar) {
+    return BATCH_NORM_WITH_RELU.invokeOne(null, data, gamma, beta, movingMean, movingVar);
+  }
+
+  /**
+   * Batch normalisation with a rectifier behind it.
+   *
+   * @param data Values.
+   * @param gamma Factor of each channel.
+   * @param beta Offset of each channel.
+   * @param movingMean Moving average of the means.
+   * @param movingVar Moving average of the variances.
+   * @param attributes sets those that are not to have their defaults
+   */
+  public static NDArray batchNormWithRelu(
+      NDArray data,
+      NDArray gamma,
+      NDArray beta,
+      NDArray movingMean,
+      NDArray movingVar,
+      Consumer<BatchNormWithReluAttrs> attributes) {
+    BatchNormWithReluAttrs attrs = new BatchNormWithReluAttrs();
+    attributes.accept(attrs);
+    return BATCH_NORM_WITH_RELU.invokeOne(attrs, data, gamma, beta, movingMean, movingVar);
   }
 
   /**
@@ -3957,7 +4003,7 @@ public final class Ops {
   }
 
   /**
-   * Product over axes.
+   * Product over axes. Second derivatives are right where no value is zero.
    *
    * <p>A reduction over all axes gives the shape (1,), as in MXNet.
    *
@@ -3968,7 +4014,7 @@ public final class Ops {
   }
 
   /**
-   * Product over axes.
+   * Product over axes. Second derivatives are right where no value is zero.
    *
    * <p>A reduction over all axes gives the shape (1,), as in MXNet.
    *
@@ -5296,6 +5342,46 @@ public final class Ops {
     SwapaxesAttrs attrs = new SwapaxesAttrs();
     attributes.accept(attrs);
     return SWAPAXES.invokeOne(attrs, data);
+  }
+
+  /**
+   * Batch normalisation whose statistics MXNet shares among devices; here it is batch_norm over axis 1.
+   *
+   * @param data Values.
+   * @param gamma Factor of each channel.
+   * @param beta Offset of each channel.
+   * @param movingMean Moving average of the means.
+   * @param movingVar Moving average of the variances.
+   */
+  public static NDArray syncBatchNorm(
+      NDArray data,
+      NDArray gamma,
+      NDArray beta,
+      NDArray movingMean,
+      NDArray movingVar) {
+    return SYNC_BATCH_NORM.invokeOne(null, data, gamma, beta, movingMean, movingVar);
+  }
+
+  /**
+   * Batch normalisation whose statistics MXNet shares among devices; here it is batch_norm over axis 1.
+   *
+   * @param data Values.
+   * @param gamma Factor of each channel.
+   * @param beta Offset of each channel.
+   * @param movingMean Moving average of the means.
+   * @param movingVar Moving average of the variances.
+   * @param attributes sets those that are not to have their defaults
+   */
+  public static NDArray syncBatchNorm(
+      NDArray data,
+      NDArray gamma,
+      NDArray beta,
+      NDArray movingMean,
+      NDArray movingVar,
+      Consumer<SyncBatchNormAttrs> attributes) {
+    SyncBatchNormAttrs attrs = new SyncBatchNormAttrs();
+    attributes.accept(attrs);
+    return SYNC_BATCH_NORM.invokeOne(attrs, data, gamma, beta, movingMean, movingVar);
   }
 
   /**

@@ -17,6 +17,7 @@ import org.cermet.attrs.ArgminAttrs;
 import org.cermet.attrs.ArgsortAttrs;
 import org.cermet.attrs.BatchDotAttrs;
 import org.cermet.attrs.BatchNormAttrs;
+import org.cermet.attrs.BatchNormWithReluAttrs;
 import org.cermet.attrs.BroadcastAxisAttrs;
 import org.cermet.attrs.BroadcastLikeAttrs;
 import org.cermet.attrs.BroadcastToAttrs;
@@ -129,6 +130,7 @@ import org.cermet.attrs.SubtractScalarAttrs;
 import org.cermet.attrs.SumAttrs;
 import org.cermet.attrs.SvmOutputAttrs;
 import org.cermet.attrs.SwapaxesAttrs;
+import org.cermet.attrs.SyncBatchNormAttrs;
 import org.cermet.attrs.TakeAttrs;
 import org.cermet.attrs.TopkAttrs;
 import org.cermet.attrs.TransposeAttrs;
@@ -183,6 +185,8 @@ public final class SymbolOps {
       Definition.lazy(Definition.Kind.OPERATOR, "batch_dot");
   private static final Definition BATCH_NORM =
       Definition.lazy(Definition.Kind.OPERATOR, "batch_norm");
+  private static final Definition BATCH_NORM_WITH_RELU =
+      Definition.lazy(Definition.Kind.OPERATOR, "batch_norm_with_relu");
   private static final Definition BATCH_TAKE =
       Definition.lazy(Definition.Kind.OPERATOR, "batch_take");
   private static final Definition BROADCAST_AXIS =
@@ -543,6 +547,8 @@ public final class SymbolOps {
       Definition.lazy(Definition.Kind.OPERATOR, "svm_output");
   private static final Definition SWAPAXES =
       Definition.lazy(Definition.Kind.OPERATOR, "swapaxes");
+  private static final Definition SYNC_BATCH_NORM =
+      Definition.lazy(Definition.Kind.OPERATOR, "sync_batch_norm");
   private static final Definition TAKE =
       Definition.lazy(Definition.Kind.OPERATOR, "take");
   private static final Definition TAN =
@@ -1275,6 +1281,73 @@ public final class SymbolOps {
     BatchNormAttrs attrs = new BatchNormAttrs();
     attributes.accept(attrs);
     return BATCH_NORM.apply(attrs, name, data, gamma, beta, movingMean, movingVar);
+  }
+
+  /**
+   * Batch normalisation with a rectifier behind it.
+   *
+   * @param name of the new node; null: made from the operator's name
+   * @param data Values.
+   */
+  public static Symbol batchNormWithRelu(String name, Symbol data) {
+    return BATCH_NORM_WITH_RELU.apply(null, name, data);
+  }
+
+  /**
+   * Batch normalisation with a rectifier behind it.
+   *
+   * @param name of the new node; null: made from the operator's name
+   * @param data Values.
+   * @param attributes sets those that are not to have their defaults
+   */
+  public static Symbol batchNormWithRelu(String name, Symbol data, Consumer<BatchNormWithReluAttrs> attributes) {
+    BatchNormWithReluAttrs attrs = new BatchNormWithReluAttrs();
+    attributes.accept(attrs);
+    return BATCH_NORM_WITH_RELU.apply(attrs, name, data);
+  }
+
+  /**
+   * Batch normalisation with a rectifier behind it.
+   *
+   * @param name of the new node; null: made from the operator's name
+   * @param data Values.
+   * @param gamma Factor of each channel. May be null.
+   * @param beta Offset of each channel. May be null.
+   * @param movingMean Moving average of the means. May be null.
+   * @param movingVar Moving average of the variances. May be null.
+   */
+  public static Symbol batchNormWithRelu(
+      String name,
+      Symbol data,
+      Symbol gamma,
+      Symbol beta,
+      Symbol movingMean,
+      Symbol movingVar) {
+    return BATCH_NORM_WITH_RELU.apply(null, name, data, gamma, beta, movingMean, movingVar);
+  }
+
+  /**
+   * Batch normalisation with a rectifier behind it.
+   *
+   * @param name of the new node; null: made from the operator's name
+   * @param data Values.
+   * @param gamma Factor of each channel. May be null.
+   * @param beta Offset of each channel. May be null.
+   * @param movingMean Moving average of the means. May be null.
+   * @param movingVar Moving average of the variances. May be null.
+   * @param attributes sets those that are not to have their defaults
+   */
+  public static Symbol batchNormWithRelu(
+      String name,
+      Symbol data,
+      Symbol gamma,
+      Symbol beta,
+      Symbol movingMean,
+      Symbol movingVar,
+      Consumer<BatchNormWithReluAttrs> attributes) {
+    BatchNormWithReluAttrs attrs = new BatchNormWithReluAttrs();
+    attributes.accept(attrs);
+    return BATCH_NORM_WITH_RELU.apply(attrs, name, data, gamma, beta, movingMean, movingVar);
   }
 
   /**
@@ -4966,7 +5039,7 @@ public final class SymbolOps {
   }
 
   /**
-   * Product over axes.
+   * Product over axes. Second derivatives are right where no value is zero.
    *
    * <p>A reduction over all axes gives the shape (1,), as in MXNet.
    *
@@ -4978,7 +5051,7 @@ public final class SymbolOps {
   }
 
   /**
-   * Product over axes.
+   * Product over axes. Second derivatives are right where no value is zero.
    *
    * <p>A reduction over all axes gives the shape (1,), as in MXNet.
    *
@@ -6667,6 +6740,73 @@ public final class SymbolOps {
     SwapaxesAttrs attrs = new SwapaxesAttrs();
     attributes.accept(attrs);
     return SWAPAXES.apply(attrs, name, data);
+  }
+
+  /**
+   * Batch normalisation whose statistics MXNet shares among devices; here it is batch_norm over axis 1.
+   *
+   * @param name of the new node; null: made from the operator's name
+   * @param data Values.
+   */
+  public static Symbol syncBatchNorm(String name, Symbol data) {
+    return SYNC_BATCH_NORM.apply(null, name, data);
+  }
+
+  /**
+   * Batch normalisation whose statistics MXNet shares among devices; here it is batch_norm over axis 1.
+   *
+   * @param name of the new node; null: made from the operator's name
+   * @param data Values.
+   * @param attributes sets those that are not to have their defaults
+   */
+  public static Symbol syncBatchNorm(String name, Symbol data, Consumer<SyncBatchNormAttrs> attributes) {
+    SyncBatchNormAttrs attrs = new SyncBatchNormAttrs();
+    attributes.accept(attrs);
+    return SYNC_BATCH_NORM.apply(attrs, name, data);
+  }
+
+  /**
+   * Batch normalisation whose statistics MXNet shares among devices; here it is batch_norm over axis 1.
+   *
+   * @param name of the new node; null: made from the operator's name
+   * @param data Values.
+   * @param gamma Factor of each channel. May be null.
+   * @param beta Offset of each channel. May be null.
+   * @param movingMean Moving average of the means. May be null.
+   * @param movingVar Moving average of the variances. May be null.
+   */
+  public static Symbol syncBatchNorm(
+      String name,
+      Symbol data,
+      Symbol gamma,
+      Symbol beta,
+      Symbol movingMean,
+      Symbol movingVar) {
+    return SYNC_BATCH_NORM.apply(null, name, data, gamma, beta, movingMean, movingVar);
+  }
+
+  /**
+   * Batch normalisation whose statistics MXNet shares among devices; here it is batch_norm over axis 1.
+   *
+   * @param name of the new node; null: made from the operator's name
+   * @param data Values.
+   * @param gamma Factor of each channel. May be null.
+   * @param beta Offset of each channel. May be null.
+   * @param movingMean Moving average of the means. May be null.
+   * @param movingVar Moving average of the variances. May be null.
+   * @param attributes sets those that are not to have their defaults
+   */
+  public static Symbol syncBatchNorm(
+      String name,
+      Symbol data,
+      Symbol gamma,
+      Symbol beta,
+      Symbol movingMean,
+      Symbol movingVar,
+      Consumer<SyncBatchNormAttrs> attributes) {
+    SyncBatchNormAttrs attrs = new SyncBatchNormAttrs();
+    attributes.accept(attrs);
+    return SYNC_BATCH_NORM.apply(attrs, name, data, gamma, beta, movingMean, movingVar);
   }
 
   /**

@@ -31,6 +31,7 @@ object sym {
     lazy val argsort = Definition.find(Definition.Kind.OPERATOR, "argsort")
     lazy val batchDot = Definition.find(Definition.Kind.OPERATOR, "batch_dot")
     lazy val batchNorm = Definition.find(Definition.Kind.OPERATOR, "batch_norm")
+    lazy val batchNormWithRelu = Definition.find(Definition.Kind.OPERATOR, "batch_norm_with_relu")
     lazy val batchTake = Definition.find(Definition.Kind.OPERATOR, "batch_take")
     lazy val broadcastAxis = Definition.find(Definition.Kind.OPERATOR, "broadcast_axis")
     lazy val broadcastLike = Definition.find(Definition.Kind.OPERATOR, "broadcast_like")
@@ -211,6 +212,7 @@ object sym {
     lazy val sum = Definition.find(Definition.Kind.OPERATOR, "sum")
     lazy val svmOutput = Definition.find(Definition.Kind.OPERATOR, "svm_output")
     lazy val swapaxes = Definition.find(Definition.Kind.OPERATOR, "swapaxes")
+    lazy val syncBatchNorm = Definition.find(Definition.Kind.OPERATOR, "sync_batch_norm")
     lazy val take = Definition.find(Definition.Kind.OPERATOR, "take")
     lazy val tan = Definition.find(Definition.Kind.OPERATOR, "tan")
     lazy val tanh = Definition.find(Definition.Kind.OPERATOR, "tanh")
@@ -694,6 +696,49 @@ object sym {
     settings.setIf("min_calib_range", minCalibRange)
     settings.setIf("max_calib_range", maxCalibRange)
     definitions.batchNorm.apply(settings.attributes, name, data, gamma, beta, movingMean, movingVar)
+  }
+
+  /**
+   * Batch normalisation with a rectifier behind it.
+   *
+   * @param data Values.
+   * @param gamma Factor of each channel.
+   * @param beta Offset of each channel.
+   * @param movingMean Moving average of the means.
+   * @param movingVar Moving average of the variances.
+   * @param eps Added to the variance. At least 0.0. Default: <code>0.001</code>.
+   * @param momentum Part of the moving statistics that is kept in each training step. At least 0.0. At most 1.0.
+   *     Default: <code>0.9</code>.
+   * @param fixGamma Take gamma as ones, with a gradient of zero. Default: <code>true</code>.
+   * @param useGlobalStats Normalise by the moving statistics in training too. Default: <code>false</code>.
+   * @param outputMeanVar Only for MXNet's files; must be false. Default: <code>false</code>.
+   * @param axis Axis of the channels. Default: <code>1</code>.
+   * @param cudnnOff Only for MXNet's files; has no effect. Default: <code>false</code>.
+   * @param name of the new node; made from the operator's name when left out
+   */
+  def batchNormWithRelu(
+      data: Symbol,
+      gamma: Symbol = null,
+      beta: Symbol = null,
+      movingMean: Symbol = null,
+      movingVar: Symbol = null,
+      eps: Opt[Double] = Opt.unset,
+      momentum: Opt[Double] = Opt.unset,
+      fixGamma: Opt[Boolean] = Opt.unset,
+      useGlobalStats: Opt[Boolean] = Opt.unset,
+      outputMeanVar: Opt[Boolean] = Opt.unset,
+      axis: Opt[Long] = Opt.unset,
+      cudnnOff: Opt[Boolean] = Opt.unset,
+      name: String = null): Symbol = {
+    val settings = new Settings
+    settings.setIf("eps", eps)
+    settings.setIf("momentum", momentum)
+    settings.setIf("fix_gamma", fixGamma)
+    settings.setIf("use_global_stats", useGlobalStats)
+    settings.setIf("output_mean_var", outputMeanVar)
+    settings.setIf("axis", axis)
+    settings.setIf("cudnn_off", cudnnOff)
+    definitions.batchNormWithRelu.apply(settings.attributes, name, data, gamma, beta, movingMean, movingVar)
   }
 
   /**
@@ -3264,7 +3309,7 @@ object sym {
   }
 
   /**
-   * Product over axes.
+   * Product over axes. Second derivatives are right where no value is zero.
    *
    * <p>A reduction over all axes gives the shape (1,), as in MXNet.
    *
@@ -4516,6 +4561,49 @@ object sym {
     settings.setIf("dim1", dim1)
     settings.setIf("dim2", dim2)
     definitions.swapaxes.apply(settings.attributes, name, data)
+  }
+
+  /**
+   * Batch normalisation whose statistics MXNet shares among devices; here it is batch_norm over axis 1.
+   *
+   * @param data Values.
+   * @param gamma Factor of each channel.
+   * @param beta Offset of each channel.
+   * @param movingMean Moving average of the means.
+   * @param movingVar Moving average of the variances.
+   * @param eps Added to the variance. At least 0.0. Default: <code>0.001</code>.
+   * @param momentum Part of the moving statistics that is kept in each training step. At least 0.0. At most 1.0.
+   *     Default: <code>0.9</code>.
+   * @param fixGamma Take gamma as ones, with a gradient of zero. Default: <code>true</code>.
+   * @param useGlobalStats Normalise by the moving statistics in training too. Default: <code>false</code>.
+   * @param outputMeanVar Only for MXNet's files; must be false. Default: <code>false</code>.
+   * @param ndev Only for MXNet's files; has no effect. At least 1. Default: <code>1</code>.
+   * @param key Only for MXNet's files; has no effect. Default: <code>""</code>.
+   * @param name of the new node; made from the operator's name when left out
+   */
+  def syncBatchNorm(
+      data: Symbol,
+      gamma: Symbol = null,
+      beta: Symbol = null,
+      movingMean: Symbol = null,
+      movingVar: Symbol = null,
+      eps: Opt[Double] = Opt.unset,
+      momentum: Opt[Double] = Opt.unset,
+      fixGamma: Opt[Boolean] = Opt.unset,
+      useGlobalStats: Opt[Boolean] = Opt.unset,
+      outputMeanVar: Opt[Boolean] = Opt.unset,
+      ndev: Opt[Long] = Opt.unset,
+      key: Opt[String] = Opt.unset,
+      name: String = null): Symbol = {
+    val settings = new Settings
+    settings.setIf("eps", eps)
+    settings.setIf("momentum", momentum)
+    settings.setIf("fix_gamma", fixGamma)
+    settings.setIf("use_global_stats", useGlobalStats)
+    settings.setIf("output_mean_var", outputMeanVar)
+    settings.setIf("ndev", ndev)
+    settings.setIf("key", key)
+    definitions.syncBatchNorm.apply(settings.attributes, name, data, gamma, beta, movingMean, movingVar)
   }
 
   /**
