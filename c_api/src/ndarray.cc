@@ -27,13 +27,16 @@ ArrayRef borrowed(const void *data, const Shape &shape, DType dtype) {
   return make_ref<NDArray>(std::move(storage), shape, dtype);
 }
 
-void ordered_copy(const ArrayRef &source, const ArrayRef &destination) {
-  run_now({"copy", {source->storage()}, {destination->storage()}, [source, destination] {
-             if (!may_overlap(*source, *destination)) return copy_values(*source, *destination);
-             auto middle = make_ref<NDArray>(source->shape(), source->dtype());
-             copy_values(*source, *middle);
-             copy_values(*middle, *destination);
-           }});
+void ordered_copy(const NDArray &source, const NDArray &destination) {
+  Uses uses;
+  uses.read(source);
+  uses.overwrite(destination);
+  run_now(uses, [&] {
+    if (!may_overlap(source, destination)) return copy_values(source, destination);
+    NDArray middle(source.shape(), source.dtype());
+    copy_values(source, middle);
+    copy_values(middle, destination);
+  });
 }
 
 }  // namespace
@@ -121,7 +124,7 @@ cermet_status cermet_ndarray_read(const cermet_ndarray *array, void *data, int64
   check_nbytes(nbytes, source.shape(), source.dtype());
   if (nbytes > 0 && !data) fail_null("data");
   wait_to_read(*source.storage());
-  if (nbytes > 0) ordered_copy(share(array), borrowed(data, source.shape(), source.dtype()));
+  if (nbytes > 0) ordered_copy(source, *borrowed(data, source.shape(), source.dtype()));
   CERMET_LEAVE();
 }
 
@@ -130,7 +133,7 @@ cermet_status cermet_ndarray_write(cermet_ndarray *array, const void *data, int6
   const NDArray &destination = object(array);
   check_nbytes(nbytes, destination.shape(), destination.dtype());
   if (nbytes > 0 && !data) fail_null("data");
-  if (nbytes > 0) ordered_copy(borrowed(data, destination.shape(), destination.dtype()), share(array));
+  if (nbytes > 0) ordered_copy(*borrowed(data, destination.shape(), destination.dtype()), destination);
   CERMET_LEAVE();
 }
 
@@ -138,7 +141,7 @@ cermet_status cermet_ndarray_copy_to(const cermet_ndarray *array, cermet_ndarray
   CERMET_ENTER(array, destination);
   if (!(object(array).shape() == object(destination).shape()))
     throw Error(Status::shape, "destination", "got ", object(destination).shape(), "; want ", object(array).shape());
-  ordered_copy(share(array), share(destination));
+  ordered_copy(object(array), object(destination));
   CERMET_LEAVE();
 }
 
@@ -146,7 +149,7 @@ cermet_status cermet_ndarray_copy(const cermet_ndarray *array, cermet_ndarray **
   CERMET_ENTER(array, out);
   const NDArray &source = object(array);
   auto fresh = make_ref<NDArray>(source.shape(), source.dtype(), source.device());
-  ordered_copy(share(array), fresh);
+  ordered_copy(source, *fresh);
   put(out, std::move(fresh));
   CERMET_LEAVE();
 }
