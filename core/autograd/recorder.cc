@@ -21,8 +21,7 @@ Entry Recorder::entry_of(const ArrayRef &array) {
 Entry Recorder::unchanged_entry_of(const ArrayRef &array, const std::string &argument) const {
   auto found = entries_.find(array.get());
   if (found == entries_.end()) return {};
-  if (!current(found->second))
-    throw Error(Status::invalid_argument, argument, "was overwritten after it was recorded");
+  if (!current(found->second)) throw Error(Status::invalid_argument, argument, "was overwritten after it was recorded");
   return found->second.entry;
 }
 

@@ -117,9 +117,7 @@ class DefinitionBuilder {
     def_.outputs.push_back({.name = std::move(name), .doc = std::move(text)});
     return def_.outputs.back();
   }
-  void hidden_output(std::string name, std::string text) {
-    output(std::move(name), std::move(text)).hidden = true;
-  }
+  void hidden_output(std::string name, std::string text) { output(std::move(name), std::move(text)).hidden = true; }
   template <class F>
   void count_outputs(F f) {
     def_.count_outputs = [f](const void *attrs, int num_inputs) {

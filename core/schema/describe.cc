@@ -74,7 +74,9 @@ std::string describe(const Definition &def) {
                              {"kind", input.index ? "index" : "plain"},
                              {"doc", input.doc}});
   for (const OutputDef &output : def.outputs)
-    if (!output.hidden) out["outputs"].push_back({{"name", output.name}, {"kind", output.index ? "index" : "plain"}, {"doc", output.doc}});
+    if (!output.hidden)
+      out["outputs"].push_back(
+          {{"name", output.name}, {"kind", output.index ? "index" : "plain"}, {"doc", output.doc}});
   for (const AttrDef &attr : def.attrs) out["attrs"].push_back(json_of(attr));
   for (const Sample &sample : def.samples) out["samples"].push_back(json_of(sample));
   return out.dump();

@@ -2,7 +2,8 @@
 /* Valid arguments for the generated program that calls every function with one NULL (see generate.py).
  *
  * Every call runs in a child process. It must end by returning; a call that returns a status must refuse the NULL with
- * INVALID_ARGUMENT naming the argument, unless the pair is listed in may_be_null, which repeats what the headers promise. */
+ * INVALID_ARGUMENT naming the argument, unless the pair is listed in may_be_null, which repeats what the headers
+ * promise. */
 #ifndef CERMET_TESTS_FIXTURE_H
 #define CERMET_TESTS_FIXTURE_H
 
@@ -16,39 +17,38 @@
 #include "cermet/cermet.h"
 
 /* "function argument" pairs for which the headers allow NULL, and so do not promise a refusal. */
-static const char *const may_be_null[] = {
-    "cermet_ndarray_create shape", /* with ndim 0, as here */
-    "cermet_ndarray_from_memory payload_free",
-    "cermet_ndarray_from_memory payload",
-    "cermet_specs_set shape",
-    "cermet_ndarray_transpose axes",
-    "cermet_arrays_save names",
-    "cermet_recorder_gradient head_grads",
-    "cermet_recorder_backward head_grads",
-    "cermet_op_num_outputs attrs",
-    "cermet_op_invoke attrs",
-    "cermet_op_invoke recorder",
-    "cermet_op_invoke rng",
-    "cermet_symbol_apply attrs",
-    "cermet_symbol_apply name",
-    "cermet_symbol_infer out_arguments",
-    "cermet_symbol_infer out_outputs",
-    "cermet_symbol_infer out_auxiliary_states",
-    "cermet_symbol_describe known",
-    "cermet_executor_forward rng",
-    "cermet_executor_backward head_grads",
-    "cermet_model_initialize initializer",
-    "cermet_model_initialize attrs",
-    "cermet_model_initialize rng",
-    "cermet_loader_create rng",
-    "cermet_optimizer_create attrs",
-    "cermet_optimizer_set_schedule schedule",
-    "cermet_optimizer_set_schedule attrs",
-    "cermet_metric_create attrs",
-    "cermet_trainer_step rng",
-    "cermet_set_log_callback callback",
-    "cermet_set_log_callback payload",
-    NULL};
+static const char *const may_be_null[] = {"cermet_ndarray_create shape", /* with ndim 0, as here */
+                                          "cermet_ndarray_from_memory payload_free",
+                                          "cermet_ndarray_from_memory payload",
+                                          "cermet_specs_set shape",
+                                          "cermet_ndarray_transpose axes",
+                                          "cermet_arrays_save names",
+                                          "cermet_recorder_gradient head_grads",
+                                          "cermet_recorder_backward head_grads",
+                                          "cermet_op_num_outputs attrs",
+                                          "cermet_op_invoke attrs",
+                                          "cermet_op_invoke recorder",
+                                          "cermet_op_invoke rng",
+                                          "cermet_symbol_apply attrs",
+                                          "cermet_symbol_apply name",
+                                          "cermet_symbol_infer out_arguments",
+                                          "cermet_symbol_infer out_outputs",
+                                          "cermet_symbol_infer out_auxiliary_states",
+                                          "cermet_symbol_describe known",
+                                          "cermet_executor_forward rng",
+                                          "cermet_executor_backward head_grads",
+                                          "cermet_model_initialize initializer",
+                                          "cermet_model_initialize attrs",
+                                          "cermet_model_initialize rng",
+                                          "cermet_loader_create rng",
+                                          "cermet_optimizer_create attrs",
+                                          "cermet_optimizer_set_schedule schedule",
+                                          "cermet_optimizer_set_schedule attrs",
+                                          "cermet_metric_create attrs",
+                                          "cermet_trainer_step rng",
+                                          "cermet_set_log_callback callback",
+                                          "cermet_set_log_callback payload",
+                                          NULL};
 
 static const char *current_function, *current_argument;
 static int failures, calls;
@@ -66,7 +66,8 @@ static int judge(cermet_status status) {
   const char *message = cermet_error_last_message();
   if (allowed()) return 0;
   if (status == CERMET_INVALID_ARGUMENT && strstr(message, current_argument) && strstr(message, "NULL")) return 0;
-  fprintf(stderr, "%s(%s = NULL): got %s: %s\n", current_function, current_argument, cermet_status_name(status), message);
+  fprintf(stderr, "%s(%s = NULL): got %s: %s\n", current_function, current_argument, cermet_status_name(status),
+          message);
   return 1;
 }
 
@@ -82,17 +83,17 @@ static void wait_for(pid_t child) {
   }
 }
 
-#define BEGIN(function, argument)                                     \
-  current_function = #function, current_argument = (argument);        \
-  {                                                                   \
-    pid_t child = fork();                                             \
-    if (child == 0) {                                                 \
-      alarm(10);                                                      \
+#define BEGIN(function, argument)                              \
+  current_function = #function, current_argument = (argument); \
+  {                                                            \
+    pid_t child = fork();                                      \
+    if (child == 0) {                                          \
+      alarm(10);                                               \
       cermet_status status = CERMET_OK;
-#define END_STATUS   \
+#define END_STATUS      \
   _exit(judge(status)); \
-  }                  \
-  wait_for(child);   \
+  }                     \
+  wait_for(child);      \
   }
 #define END_VOID   \
   (void)status;    \
@@ -209,8 +210,8 @@ static cermet_session *fixture_cermet_session(void) {
 }
 static cermet_executor *fixture_cermet_executor(void) {
   cermet_executor *executor = NULL;
-  need(cermet_executor_create(fixture_cermet_symbol(), fixture_cermet_specs(), NULL, 0, CERMET_GRAD_WRITE, CERMET_CPU, 0,
-                              &executor),
+  need(cermet_executor_create(fixture_cermet_symbol(), fixture_cermet_specs(), NULL, 0, CERMET_GRAD_WRITE, CERMET_CPU,
+                              0, &executor),
        "executor");
   return executor;
 }

@@ -84,11 +84,7 @@ typedef enum cermet_dtype {
   CERMET_DTYPE_MAX = 0x7fffffff
 } cermet_dtype;
 
-typedef enum cermet_device {
-  CERMET_CPU = 1,
-  CERMET_CUDA = 2,
-  CERMET_DEVICE_MAX = 0x7fffffff
-} cermet_device;
+typedef enum cermet_device { CERMET_CPU = 1, CERMET_CUDA = 2, CERMET_DEVICE_MAX = 0x7fffffff } cermet_device;
 
 /* What backward does with a gradient array. */
 typedef enum cermet_grad_req {

@@ -62,8 +62,7 @@ CERMET_API CERMET_MUST_USE cermet_status cermet_attrs_set_floats(cermet_attrs *a
 /* The value "absent", for optional attributes. */
 CERMET_API CERMET_MUST_USE cermet_status cermet_attrs_set_none(cermet_attrs *attrs, const char *name);
 /* Any type, from text as MXNet writes it: "(3, 3)", "True", "None", "relu", "0.1". */
-CERMET_API CERMET_MUST_USE cermet_status cermet_attrs_set_text(cermet_attrs *attrs, const char *name,
-                                                               const char *text);
+CERMET_API CERMET_MUST_USE cermet_status cermet_attrs_set_text(cermet_attrs *attrs, const char *name, const char *text);
 
 #ifdef __cplusplus
 }

@@ -63,8 +63,7 @@ CERMET_API CERMET_MUST_USE cermet_status cermet_executor_reshape(cermet_executor
 CERMET_API CERMET_MUST_USE cermet_status cermet_executor_planned_bytes(const cermet_executor *executor,
                                                                        int64_t *out_arena, int64_t *out_arrays);
 /* The plan as JSON: steps with operator, inputs, outputs, offset and bytes of each value, first and last use. */
-CERMET_API CERMET_MUST_USE cermet_status cermet_executor_describe(const cermet_executor *executor,
-                                                                  cermet_bytes **out);
+CERMET_API CERMET_MUST_USE cermet_status cermet_executor_describe(const cermet_executor *executor, cermet_bytes **out);
 
 #ifdef __cplusplus
 }

@@ -30,8 +30,7 @@ CERMET_API CERMET_MUST_USE cermet_status cermet_model_save(const cermet_model *m
 CERMET_API CERMET_MUST_USE cermet_status cermet_model_load(const char *path, int32_t epoch, cermet_model **out);
 /* The same as bytes (safetensors form). */
 CERMET_API CERMET_MUST_USE cermet_status cermet_model_to_bytes(const cermet_model *model, cermet_bytes **out);
-CERMET_API CERMET_MUST_USE cermet_status cermet_model_from_bytes(const void *data, int64_t nbytes,
-                                                                 cermet_model **out);
+CERMET_API CERMET_MUST_USE cermet_status cermet_model_from_bytes(const void *data, int64_t nbytes, cermet_model **out);
 /* A model of its own with copies of all parameters. */
 CERMET_API CERMET_MUST_USE cermet_status cermet_model_copy(const cermet_model *model, cermet_model **out);
 

@@ -69,8 +69,8 @@ CERMET_API CERMET_MUST_USE cermet_status cermet_ndarray_data(cermet_ndarray *arr
  * _reshape: same number of elements; one dimension may be -1. Needs a dense array, else UNSUPPORTED.
  * _transpose: axes in the given order; NULL and 0 reverse them. */
 CERMET_API CERMET_MUST_USE cermet_status cermet_ndarray_slice(const cermet_ndarray *array, const int64_t *begin,
-                                                              const int64_t *end, const int64_t *step,
-                                                              int32_t num_axes, cermet_ndarray **out);
+                                                              const int64_t *end, const int64_t *step, int32_t num_axes,
+                                                              cermet_ndarray **out);
 CERMET_API CERMET_MUST_USE cermet_status cermet_ndarray_reshape(const cermet_ndarray *array, const int64_t *shape,
                                                                 int32_t ndim, cermet_ndarray **out);
 CERMET_API CERMET_MUST_USE cermet_status cermet_ndarray_transpose(const cermet_ndarray *array, const int64_t *axes,

@@ -18,7 +18,7 @@ CERMET_API CERMET_MUST_USE cermet_status cermet_num_threads(int32_t *out);
 typedef enum cermet_execution {
   CERMET_EXECUTION_INLINE = 0, /* on the calling thread, before the call returns, unless they must wait for others */
   CERMET_EXECUTION_ASYNC = 1,  /* on an engine thread; the call returns at once */
-  CERMET_EXECUTION_SYNC = 2,   /* like INLINE, and the call waits: every failure is returned by the call that caused it */
+  CERMET_EXECUTION_SYNC = 2, /* like INLINE, and the call waits: every failure is returned by the call that caused it */
   CERMET_EXECUTION_MAX = 0x7fffffff
 } cermet_execution;
 CERMET_API CERMET_MUST_USE cermet_status cermet_set_execution(cermet_execution execution);

@@ -80,8 +80,7 @@ CERMET_API CERMET_MUST_USE cermet_status cermet_symbol_gradient(const cermet_sym
 
 /* MXNet's symbol JSON. _from_json reads every generation of it; symbols are data and cannot name code. */
 CERMET_API CERMET_MUST_USE cermet_status cermet_symbol_to_json(const cermet_symbol *symbol, cermet_bytes **out);
-CERMET_API CERMET_MUST_USE cermet_status cermet_symbol_from_json(const char *json, int64_t nbytes,
-                                                                 cermet_symbol **out);
+CERMET_API CERMET_MUST_USE cermet_status cermet_symbol_from_json(const char *json, int64_t nbytes, cermet_symbol **out);
 
 /* The graph as JSON for tables and drawings: a list of nodes {id, name, op, attrs, inputs, and, if `known` is not NULL,
  * the shapes and dtypes of its outputs and the number of its parameters}. */

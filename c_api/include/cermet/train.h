@@ -12,8 +12,8 @@ extern "C" {
 /* An optimizer keeps one state per parameter, named by the caller. One thread at a time. */
 typedef struct cermet_optimizer cermet_optimizer;
 /* optimizer: a definition of CERMET_KIND_OPTIMIZER; attrs NULL: defaults. */
-CERMET_API CERMET_MUST_USE cermet_status cermet_optimizer_create(const cermet_def *optimizer,
-                                                                 const cermet_attrs *attrs, cermet_optimizer **out);
+CERMET_API CERMET_MUST_USE cermet_status cermet_optimizer_create(const cermet_def *optimizer, const cermet_attrs *attrs,
+                                                                 cermet_optimizer **out);
 CERMET_API void cermet_optimizer_retain(cermet_optimizer *optimizer);
 CERMET_API void cermet_optimizer_release(cermet_optimizer *optimizer);
 /* Learning rate as a function of the number of updates made: a definition of CERMET_KIND_SCHEDULE; NULL removes it. */
@@ -22,8 +22,7 @@ CERMET_API CERMET_MUST_USE cermet_status cermet_optimizer_set_schedule(cermet_op
                                                                        const cermet_attrs *attrs);
 CERMET_API CERMET_MUST_USE cermet_status cermet_optimizer_set_learning_rate(cermet_optimizer *optimizer, double value);
 /* The rate that the next update will use, before per-parameter multipliers. */
-CERMET_API CERMET_MUST_USE cermet_status cermet_optimizer_learning_rate(const cermet_optimizer *optimizer,
-                                                                        double *out);
+CERMET_API CERMET_MUST_USE cermet_status cermet_optimizer_learning_rate(const cermet_optimizer *optimizer, double *out);
 /* One step over all weights, in place, as one multi-tensor update. `names` tell the parameters apart from step to
  * step; weights and gradients pair up in order. */
 CERMET_API CERMET_MUST_USE cermet_status cermet_optimizer_update(cermet_optimizer *optimizer, const char *const *names,
@@ -64,14 +63,14 @@ CERMET_API CERMET_MUST_USE cermet_status cermet_trainer_add_metric(cermet_traine
 CERMET_API CERMET_MUST_USE cermet_status cermet_trainer_step(cermet_trainer *trainer, cermet_ndarray *const *arrays,
                                                              int32_t num_arrays, cermet_rng *rng);
 /* Forward in predict mode, and metrics: for validation. */
-CERMET_API CERMET_MUST_USE cermet_status cermet_trainer_evaluate(cermet_trainer *trainer,
-                                                                 cermet_ndarray *const *arrays, int32_t num_arrays);
+CERMET_API CERMET_MUST_USE cermet_status cermet_trainer_evaluate(cermet_trainer *trainer, cermet_ndarray *const *arrays,
+                                                                 int32_t num_arrays);
 /* Output of the last step or evaluation, overwritten by the next. A new reference. */
 CERMET_API CERMET_MUST_USE cermet_status cermet_trainer_output(cermet_trainer *trainer, int32_t index,
                                                                cermet_ndarray **out);
 /* Bytes of the planned arena of a training step, and of parameters, gradients and optimizer states. */
-CERMET_API CERMET_MUST_USE cermet_status cermet_trainer_planned_bytes(const cermet_trainer *trainer,
-                                                                      int64_t *out_arena, int64_t *out_arrays);
+CERMET_API CERMET_MUST_USE cermet_status cermet_trainer_planned_bytes(const cermet_trainer *trainer, int64_t *out_arena,
+                                                                      int64_t *out_arrays);
 
 #ifdef __cplusplus
 }
