@@ -5,7 +5,9 @@ The headers' fixed idioms carry the translation: a cermet_status that is returne
 or `out_<what>` become returned values, a new reference becomes an owned handle, text becomes a String.
 """
 import re
+import textwrap
 
+LINE = 116
 SCALARS = {"int32_t": "Int32", "int64_t": "Int64", "uint64_t": "UInt64", "double": "Float64", "char": "Cchar"}
 # The one output that is an array of the caller's size instead of a single value.
 ARRAY_OUTPUTS = {"out_grads"}
@@ -106,12 +108,16 @@ def function_source(function, index):
     returned = "Int32" if function["returns"] == "cermet_status" else return_type(function["returns"])
     types = "(" + "".join(a["julia"] + ", " for a in function["arguments"]).rstrip(", ")
     types += ",)" if len(function["arguments"]) == 1 else ")"
-    names = "".join(", " + a["name"] for a in function["arguments"])
-    call = f"@{'checked' if status else 'direct'} {index} {returned} {types} ({names.lstrip(', ')}" \
-           f"{',' if len(function['arguments']) == 1 else ''})"
+    names = ", ".join(a["name"] for a in function["arguments"])
+    values = f"({names}{',' if len(function['arguments']) == 1 else ''})"
+    macro = "@checked" if status else "@direct"
+    call = f"{macro}({index}, {returned}, {types}, {values})"
+    if len(call) > LINE - 4:
+        call = f"{macro}({index}, {returned},\n        {types},\n        {values})"
     if returned == "Cstring":
         call = f"text({call})"
-    lines = [f"function {function['name']}({', '.join(a['name'] for a in inputs)})"]
+    head = textwrap.wrap(f"function {function['name']}({', '.join(a['name'] for a in inputs)})", LINE)
+    lines = ["\n        ".join(head)]
     lines += [f"    {a['name']} = {output_reference(a)}" for a in outputs]
     results = [output_value(a) for a in outputs]
     if status:

@@ -42,8 +42,12 @@ def definition_source(definition, constant):
     places = f"{index_places(definition['inputs'])}, {index_places(definition['outputs'])}"
     return (f'const {handle} = Definition({constant}, "{definition["name"]}", {places}{attributes})\n\n'
             f'"""\n{doc_text(definition, name, positional)}"""\n'
-            f"{name}({positional}; {', '.join(keywords)}) =\n"
-            f"    apply({handle}, {tuple_text}, ({values.strip().rstrip(',') + ',' if values else ''}), {passed})\n")
+            f"{wrapped(f'{name}({positional}; ' + ', '.join(keywords) + ')', 4)} =\n"
+            f"    {wrapped(f'apply({handle}, {tuple_text}, ({values.strip()}), {passed})', 8)}\n")
+
+
+def wrapped(code, indent):
+    return textwrap.fill(code, 112, subsequent_indent=" " * indent, break_long_words=False, break_on_hyphens=False)
 
 
 def index_places(entries):

@@ -129,633 +129,654 @@ release_index(::Type{Handle{:symbol}}) = 154
 release_index(::Type{Handle{:trainer}}) = 189
 
 function cermet_version()
-    return @direct 1 Int32 () ()
+    return @direct(1, Int32, (), ())
 end
 
 function cermet_status_name(status)
-    return text(@direct 2 Cstring (Int32,) (status,))
+    return text(@direct(2, Cstring, (Int32,), (status,)))
 end
 
 function cermet_dtype_name(dtype)
-    return text(@direct 3 Cstring (Int32,) (dtype,))
+    return text(@direct(3, Cstring, (Int32,), (dtype,)))
 end
 
 function cermet_device_name(device)
-    return text(@direct 4 Cstring (Int32,) (device,))
+    return text(@direct(4, Cstring, (Int32,), (device,)))
 end
 
 function cermet_dtype_size(dtype)
-    return @direct 5 Int32 (Int32,) (dtype,)
+    return @direct(5, Int32, (Int32,), (dtype,))
 end
 
 function cermet_dtype_from_name(name)
     out = Ref{Int32}(0)
-    @checked 6 Int32 (Cstring, Ptr{Int32}) (name, out)
+    @checked(6, Int32, (Cstring, Ptr{Int32}), (name, out))
     return out[]
 end
 
 function cermet_features()
-    return text(@direct 7 Cstring () ())
+    return text(@direct(7, Cstring, (), ()))
 end
 
 function cermet_strings_size(strings)
     out = Ref{Int32}(0)
-    @checked 10 Int32 (Ptr{Cvoid}, Ptr{Int32}) (strings, out)
+    @checked(10, Int32, (Ptr{Cvoid}, Ptr{Int32}), (strings, out))
     return out[]
 end
 
 function cermet_strings_get(strings, index)
     out = Ref{Cstring}(C_NULL)
-    @checked 11 Int32 (Ptr{Cvoid}, Int32, Ptr{Cstring}) (strings, index, out)
+    @checked(11, Int32, (Ptr{Cvoid}, Int32, Ptr{Cstring}), (strings, index, out))
     return text(out[])
 end
 
 function cermet_bytes_data(bytes)
     out_data = Ref{Ptr{Cvoid}}(C_NULL)
     out_nbytes = Ref{Int64}(0)
-    @checked 14 Int32 (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}, Ptr{Int64}) (bytes, out_data, out_nbytes)
+    @checked(14, Int32, (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}, Ptr{Int64}), (bytes, out_data, out_nbytes))
     return out_data[], out_nbytes[]
 end
 
 function cermet_bytes_text(bytes)
     out = Ref{Cstring}(C_NULL)
-    @checked 15 Int32 (Ptr{Cvoid}, Ptr{Cstring}) (bytes, out)
+    @checked(15, Int32, (Ptr{Cvoid}, Ptr{Cstring}), (bytes, out))
     return text(out[])
 end
 
 function cermet_loader_create(arrays, num_arrays, batch_size, shuffle, last_batch, rng)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked 16 Int32 (Ptr{Ptr{Cvoid}}, Int32, Int64, Int32, Int32, Ptr{Cvoid}, Ptr{Ptr{Cvoid}}) (arrays, num_arrays, batch_size, shuffle, last_batch, rng, out)
+    @checked(16, Int32,
+        (Ptr{Ptr{Cvoid}}, Int32, Int64, Int32, Int32, Ptr{Cvoid}, Ptr{Ptr{Cvoid}}),
+        (arrays, num_arrays, batch_size, shuffle, last_batch, rng, out))
     return Handle{:loader}(out[])
 end
 
 function cermet_loader_num_batches(loader)
     out = Ref{Int64}(0)
-    @checked 19 Int32 (Ptr{Cvoid}, Ptr{Int64}) (loader, out)
+    @checked(19, Int32, (Ptr{Cvoid}, Ptr{Int64}), (loader, out))
     return out[]
 end
 
 function cermet_loader_reset(loader)
-    @checked 20 Int32 (Ptr{Cvoid},) (loader,)
+    @checked(20, Int32, (Ptr{Cvoid},), (loader,))
     return nothing
 end
 
 function cermet_loader_next(loader)
     out_has_batch = Ref{Int32}(0)
-    @checked 21 Int32 (Ptr{Cvoid}, Ptr{Int32}) (loader, out_has_batch)
+    @checked(21, Int32, (Ptr{Cvoid}, Ptr{Int32}), (loader, out_has_batch))
     return out_has_batch[]
 end
 
 function cermet_loader_batch(loader, index)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked 22 Int32 (Ptr{Cvoid}, Int32, Ptr{Ptr{Cvoid}}) (loader, index, out)
+    @checked(22, Int32, (Ptr{Cvoid}, Int32, Ptr{Ptr{Cvoid}}), (loader, index, out))
     return Handle{:ndarray}(out[])
 end
 
 function cermet_read_idx(path)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked 23 Int32 (Cstring, Ptr{Ptr{Cvoid}}) (path, out)
+    @checked(23, Int32, (Cstring, Ptr{Ptr{Cvoid}}), (path, out))
     return Handle{:ndarray}(out[])
 end
 
 function cermet_read_csv(path, delimiter, skip_rows)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked 24 Int32 (Cstring, Cchar, Int32, Ptr{Ptr{Cvoid}}) (path, delimiter, skip_rows, out)
+    @checked(24, Int32, (Cstring, Cchar, Int32, Ptr{Ptr{Cvoid}}), (path, delimiter, skip_rows, out))
     return Handle{:ndarray}(out[])
 end
 
 function cermet_def_find(kind, name)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked 25 Int32 (Int32, Cstring, Ptr{Ptr{Cvoid}}) (kind, name, out)
+    @checked(25, Int32, (Int32, Cstring, Ptr{Ptr{Cvoid}}), (kind, name, out))
     return out[]
 end
 
 function cermet_def_list(kind)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked 26 Int32 (Int32, Ptr{Ptr{Cvoid}}) (kind, out)
+    @checked(26, Int32, (Int32, Ptr{Ptr{Cvoid}}), (kind, out))
     return Handle{:strings}(out[])
 end
 
 function cermet_def_name(def)
     out = Ref{Cstring}(C_NULL)
-    @checked 27 Int32 (Ptr{Cvoid}, Ptr{Cstring}) (def, out)
+    @checked(27, Int32, (Ptr{Cvoid}, Ptr{Cstring}), (def, out))
     return text(out[])
 end
 
 function cermet_def_summary(def)
     out = Ref{Cstring}(C_NULL)
-    @checked 28 Int32 (Ptr{Cvoid}, Ptr{Cstring}) (def, out)
+    @checked(28, Int32, (Ptr{Cvoid}, Ptr{Cstring}), (def, out))
     return text(out[])
 end
 
 function cermet_def_describe(def)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked 29 Int32 (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}) (def, out)
+    @checked(29, Int32, (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (def, out))
     return Handle{:bytes}(out[])
 end
 
 function cermet_attrs_create(def)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked 30 Int32 (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}) (def, out)
+    @checked(30, Int32, (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (def, out))
     return Handle{:attrs}(out[])
 end
 
 function cermet_attrs_set_bool(attrs, name, value)
-    @checked 33 Int32 (Ptr{Cvoid}, Cstring, Int32) (attrs, name, value)
+    @checked(33, Int32, (Ptr{Cvoid}, Cstring, Int32), (attrs, name, value))
     return nothing
 end
 
 function cermet_attrs_set_int(attrs, name, value)
-    @checked 34 Int32 (Ptr{Cvoid}, Cstring, Int64) (attrs, name, value)
+    @checked(34, Int32, (Ptr{Cvoid}, Cstring, Int64), (attrs, name, value))
     return nothing
 end
 
 function cermet_attrs_set_float(attrs, name, value)
-    @checked 35 Int32 (Ptr{Cvoid}, Cstring, Float64) (attrs, name, value)
+    @checked(35, Int32, (Ptr{Cvoid}, Cstring, Float64), (attrs, name, value))
     return nothing
 end
 
 function cermet_attrs_set_string(attrs, name, value)
-    @checked 36 Int32 (Ptr{Cvoid}, Cstring, Cstring) (attrs, name, value)
+    @checked(36, Int32, (Ptr{Cvoid}, Cstring, Cstring), (attrs, name, value))
     return nothing
 end
 
 function cermet_attrs_set_ints(attrs, name, values, num_values)
-    @checked 37 Int32 (Ptr{Cvoid}, Cstring, Ptr{Int64}, Int32) (attrs, name, values, num_values)
+    @checked(37, Int32, (Ptr{Cvoid}, Cstring, Ptr{Int64}, Int32), (attrs, name, values, num_values))
     return nothing
 end
 
 function cermet_attrs_set_floats(attrs, name, values, num_values)
-    @checked 38 Int32 (Ptr{Cvoid}, Cstring, Ptr{Float64}, Int32) (attrs, name, values, num_values)
+    @checked(38, Int32, (Ptr{Cvoid}, Cstring, Ptr{Float64}, Int32), (attrs, name, values, num_values))
     return nothing
 end
 
 function cermet_attrs_set_none(attrs, name)
-    @checked 39 Int32 (Ptr{Cvoid}, Cstring) (attrs, name)
+    @checked(39, Int32, (Ptr{Cvoid}, Cstring), (attrs, name))
     return nothing
 end
 
 function cermet_attrs_set_text(attrs, name, text)
-    @checked 40 Int32 (Ptr{Cvoid}, Cstring, Cstring) (attrs, name, text)
+    @checked(40, Int32, (Ptr{Cvoid}, Cstring, Cstring), (attrs, name, text))
     return nothing
 end
 
 function cermet_error_take()
-    return @direct 41 Ptr{Cvoid} () ()
+    return @direct(41, Ptr{Cvoid}, (), ())
 end
 
 function cermet_error_last_message()
-    return text(@direct 42 Cstring () ())
+    return text(@direct(42, Cstring, (), ()))
 end
 
 function cermet_error_status(error)
-    return @direct 45 Int32 (Ptr{Cvoid},) (error,)
+    return @direct(45, Int32, (Ptr{Cvoid},), (error,))
 end
 
 function cermet_error_message(error)
-    return text(@direct 46 Cstring (Ptr{Cvoid},) (error,))
+    return text(@direct(46, Cstring, (Ptr{Cvoid},), (error,)))
 end
 
 function cermet_error_op(error)
-    return text(@direct 47 Cstring (Ptr{Cvoid},) (error,))
+    return text(@direct(47, Cstring, (Ptr{Cvoid},), (error,)))
 end
 
 function cermet_error_argument(error)
-    return text(@direct 48 Cstring (Ptr{Cvoid},) (error,))
+    return text(@direct(48, Cstring, (Ptr{Cvoid},), (error,)))
 end
 
 function cermet_error_node(error)
-    return text(@direct 49 Cstring (Ptr{Cvoid},) (error,))
+    return text(@direct(49, Cstring, (Ptr{Cvoid},), (error,)))
 end
 
 function cermet_error_template(error)
-    return text(@direct 50 Cstring (Ptr{Cvoid},) (error,))
+    return text(@direct(50, Cstring, (Ptr{Cvoid},), (error,)))
 end
 
 function cermet_error_num_shapes(error)
-    return @direct 51 Int32 (Ptr{Cvoid},) (error,)
+    return @direct(51, Int32, (Ptr{Cvoid},), (error,))
 end
 
 function cermet_error_shape(error, index)
     out_ndim = Ref{Int32}(0)
-    result = @direct 52 Ptr{Int64} (Ptr{Cvoid}, Int32, Ptr{Int32}) (error, index, out_ndim)
+    result = @direct(52, Ptr{Int64}, (Ptr{Cvoid}, Int32, Ptr{Int32}), (error, index, out_ndim))
     return result, out_ndim[]
 end
 
 function cermet_executor_create(symbol, specs, grad_names, num_grad_names, grad_req, device, device_id)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked 55 Int32 (Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Cstring}, Int32, Int32, Int32, Int32, Ptr{Ptr{Cvoid}}) (symbol, specs, grad_names, num_grad_names, grad_req, device, device_id, out)
+    @checked(55, Int32,
+        (Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Cstring}, Int32, Int32, Int32, Int32, Ptr{Ptr{Cvoid}}),
+        (symbol, specs, grad_names, num_grad_names, grad_req, device, device_id, out))
     return Handle{:executor}(out[])
 end
 
 function cermet_executor_array(executor, role, name)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked 56 Int32 (Ptr{Cvoid}, Int32, Cstring, Ptr{Ptr{Cvoid}}) (executor, role, name, out)
+    @checked(56, Int32, (Ptr{Cvoid}, Int32, Cstring, Ptr{Ptr{Cvoid}}), (executor, role, name, out))
     return Handle{:ndarray}(out[])
 end
 
 function cermet_executor_output(executor, index)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked 57 Int32 (Ptr{Cvoid}, Int32, Ptr{Ptr{Cvoid}}) (executor, index, out)
+    @checked(57, Int32, (Ptr{Cvoid}, Int32, Ptr{Ptr{Cvoid}}), (executor, index, out))
     return Handle{:ndarray}(out[])
 end
 
 function cermet_executor_set_array(executor, role, name, array)
-    @checked 58 Int32 (Ptr{Cvoid}, Int32, Cstring, Ptr{Cvoid}) (executor, role, name, array)
+    @checked(58, Int32, (Ptr{Cvoid}, Int32, Cstring, Ptr{Cvoid}), (executor, role, name, array))
     return nothing
 end
 
 function cermet_executor_forward(executor, train, rng)
-    @checked 59 Int32 (Ptr{Cvoid}, Int32, Ptr{Cvoid}) (executor, train, rng)
+    @checked(59, Int32, (Ptr{Cvoid}, Int32, Ptr{Cvoid}), (executor, train, rng))
     return nothing
 end
 
 function cermet_executor_backward(executor, head_grads, num_head_grads)
-    @checked 60 Int32 (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}, Int32) (executor, head_grads, num_head_grads)
+    @checked(60, Int32, (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}, Int32), (executor, head_grads, num_head_grads))
     return nothing
 end
 
 function cermet_executor_reshape(executor, specs)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked 61 Int32 (Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Ptr{Cvoid}}) (executor, specs, out)
+    @checked(61, Int32, (Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (executor, specs, out))
     return Handle{:executor}(out[])
 end
 
 function cermet_executor_planned_bytes(executor)
     out_arena = Ref{Int64}(0)
     out_arrays = Ref{Int64}(0)
-    @checked 62 Int32 (Ptr{Cvoid}, Ptr{Int64}, Ptr{Int64}) (executor, out_arena, out_arrays)
+    @checked(62, Int32, (Ptr{Cvoid}, Ptr{Int64}, Ptr{Int64}), (executor, out_arena, out_arrays))
     return out_arena[], out_arrays[]
 end
 
 function cermet_executor_describe(executor)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked 63 Int32 (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}) (executor, out)
+    @checked(63, Int32, (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (executor, out))
     return Handle{:bytes}(out[])
 end
 
 function cermet_model_create(symbol)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked 66 Int32 (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}) (symbol, out)
+    @checked(66, Int32, (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (symbol, out))
     return Handle{:model}(out[])
 end
 
 function cermet_model_save(model, path, epoch)
-    @checked 67 Int32 (Ptr{Cvoid}, Cstring, Int32) (model, path, epoch)
+    @checked(67, Int32, (Ptr{Cvoid}, Cstring, Int32), (model, path, epoch))
     return nothing
 end
 
 function cermet_model_load(path, epoch)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked 68 Int32 (Cstring, Int32, Ptr{Ptr{Cvoid}}) (path, epoch, out)
+    @checked(68, Int32, (Cstring, Int32, Ptr{Ptr{Cvoid}}), (path, epoch, out))
     return Handle{:model}(out[])
 end
 
 function cermet_model_to_bytes(model)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked 69 Int32 (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}) (model, out)
+    @checked(69, Int32, (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (model, out))
     return Handle{:bytes}(out[])
 end
 
 function cermet_model_from_bytes(data, nbytes)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked 70 Int32 (Ptr{Cvoid}, Int64, Ptr{Ptr{Cvoid}}) (data, nbytes, out)
+    @checked(70, Int32, (Ptr{Cvoid}, Int64, Ptr{Ptr{Cvoid}}), (data, nbytes, out))
     return Handle{:model}(out[])
 end
 
 function cermet_model_copy(model)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked 71 Int32 (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}) (model, out)
+    @checked(71, Int32, (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (model, out))
     return Handle{:model}(out[])
 end
 
 function cermet_model_symbol(model)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked 72 Int32 (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}) (model, out)
+    @checked(72, Int32, (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (model, out))
     return Handle{:symbol}(out[])
 end
 
 function cermet_model_set_metadata(model, key, value)
-    @checked 73 Int32 (Ptr{Cvoid}, Cstring, Cstring) (model, key, value)
+    @checked(73, Int32, (Ptr{Cvoid}, Cstring, Cstring), (model, key, value))
     return nothing
 end
 
 function cermet_model_metadata(model, key)
     out = Ref{Cstring}(C_NULL)
-    @checked 74 Int32 (Ptr{Cvoid}, Cstring, Ptr{Cstring}) (model, key, out)
+    @checked(74, Int32, (Ptr{Cvoid}, Cstring, Ptr{Cstring}), (model, key, out))
     return text(out[])
 end
 
 function cermet_model_parameters(model)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked 75 Int32 (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}) (model, out)
+    @checked(75, Int32, (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (model, out))
     return Handle{:strings}(out[])
 end
 
 function cermet_model_parameter(model, name)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked 76 Int32 (Ptr{Cvoid}, Cstring, Ptr{Ptr{Cvoid}}) (model, name, out)
+    @checked(76, Int32, (Ptr{Cvoid}, Cstring, Ptr{Ptr{Cvoid}}), (model, name, out))
     return Handle{:ndarray}(out[])
 end
 
 function cermet_model_set_parameter(model, name, array)
-    @checked 77 Int32 (Ptr{Cvoid}, Cstring, Ptr{Cvoid}) (model, name, array)
+    @checked(77, Int32, (Ptr{Cvoid}, Cstring, Ptr{Cvoid}), (model, name, array))
     return nothing
 end
 
 function cermet_model_initialize(model, inputs, initializer, attrs, rng)
-    @checked 78 Int32 (Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Cvoid}) (model, inputs, initializer, attrs, rng)
+    @checked(78, Int32,
+        (Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Cvoid}),
+        (model, inputs, initializer, attrs, rng))
     return nothing
 end
 
 function cermet_model_inputs(model)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked 79 Int32 (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}) (model, out)
+    @checked(79, Int32, (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (model, out))
     return Handle{:strings}(out[])
 end
 
 function cermet_session_create(model, inputs)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked 80 Int32 (Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Ptr{Cvoid}}) (model, inputs, out)
+    @checked(80, Int32, (Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (model, inputs, out))
     return Handle{:session}(out[])
 end
 
 function cermet_session_input(session, name)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked 83 Int32 (Ptr{Cvoid}, Cstring, Ptr{Ptr{Cvoid}}) (session, name, out)
+    @checked(83, Int32, (Ptr{Cvoid}, Cstring, Ptr{Ptr{Cvoid}}), (session, name, out))
     return Handle{:ndarray}(out[])
 end
 
 function cermet_session_run(session)
-    @checked 84 Int32 (Ptr{Cvoid},) (session,)
+    @checked(84, Int32, (Ptr{Cvoid},), (session,))
     return nothing
 end
 
 function cermet_session_output(session, index)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked 85 Int32 (Ptr{Cvoid}, Int32, Ptr{Ptr{Cvoid}}) (session, index, out)
+    @checked(85, Int32, (Ptr{Cvoid}, Int32, Ptr{Ptr{Cvoid}}), (session, index, out))
     return Handle{:ndarray}(out[])
 end
 
 function cermet_session_reshape(session, inputs)
-    @checked 86 Int32 (Ptr{Cvoid}, Ptr{Cvoid}) (session, inputs)
+    @checked(86, Int32, (Ptr{Cvoid}, Ptr{Cvoid}), (session, inputs))
     return nothing
 end
 
 function cermet_session_planned_bytes(session)
     out = Ref{Int64}(0)
-    @checked 87 Int32 (Ptr{Cvoid}, Ptr{Int64}) (session, out)
+    @checked(87, Int32, (Ptr{Cvoid}, Ptr{Int64}), (session, out))
     return out[]
 end
 
 function cermet_ndarray_create(shape, ndim, dtype, device, device_id)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked 90 Int32 (Ptr{Int64}, Int32, Int32, Int32, Int32, Ptr{Ptr{Cvoid}}) (shape, ndim, dtype, device, device_id, out)
+    @checked(90, Int32,
+        (Ptr{Int64}, Int32, Int32, Int32, Int32, Ptr{Ptr{Cvoid}}),
+        (shape, ndim, dtype, device, device_id, out))
     return Handle{:ndarray}(out[])
 end
 
 function cermet_ndarray_from_data(data, nbytes, shape, ndim, dtype)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked 91 Int32 (Ptr{Cvoid}, Int64, Ptr{Int64}, Int32, Int32, Ptr{Ptr{Cvoid}}) (data, nbytes, shape, ndim, dtype, out)
+    @checked(91, Int32,
+        (Ptr{Cvoid}, Int64, Ptr{Int64}, Int32, Int32, Ptr{Ptr{Cvoid}}),
+        (data, nbytes, shape, ndim, dtype, out))
     return Handle{:ndarray}(out[])
 end
 
 function cermet_ndarray_from_memory(data, nbytes, shape, ndim, dtype, payload_free, payload)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked 92 Int32 (Ptr{Cvoid}, Int64, Ptr{Int64}, Int32, Int32, Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Ptr{Cvoid}}) (data, nbytes, shape, ndim, dtype, payload_free, payload, out)
+    @checked(92, Int32,
+        (Ptr{Cvoid}, Int64, Ptr{Int64}, Int32, Int32, Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Ptr{Cvoid}}),
+        (data, nbytes, shape, ndim, dtype, payload_free, payload, out))
     return Handle{:ndarray}(out[])
 end
 
 function cermet_ndarray_shape(array)
     out_shape = Ref{Ptr{Int64}}(C_NULL)
     out_ndim = Ref{Int32}(0)
-    @checked 93 Int32 (Ptr{Cvoid}, Ptr{Ptr{Int64}}, Ptr{Int32}) (array, out_shape, out_ndim)
+    @checked(93, Int32, (Ptr{Cvoid}, Ptr{Ptr{Int64}}, Ptr{Int32}), (array, out_shape, out_ndim))
     return out_shape[], out_ndim[]
 end
 
 function cermet_ndarray_dtype(array)
     out = Ref{Int32}(0)
-    @checked 94 Int32 (Ptr{Cvoid}, Ptr{Int32}) (array, out)
+    @checked(94, Int32, (Ptr{Cvoid}, Ptr{Int32}), (array, out))
     return out[]
 end
 
 function cermet_ndarray_device(array)
     out = Ref{Int32}(0)
     out_device_id = Ref{Int32}(0)
-    @checked 95 Int32 (Ptr{Cvoid}, Ptr{Int32}, Ptr{Int32}) (array, out, out_device_id)
+    @checked(95, Int32, (Ptr{Cvoid}, Ptr{Int32}, Ptr{Int32}), (array, out, out_device_id))
     return out[], out_device_id[]
 end
 
 function cermet_ndarray_size(array)
     out = Ref{Int64}(0)
-    @checked 96 Int32 (Ptr{Cvoid}, Ptr{Int64}) (array, out)
+    @checked(96, Int32, (Ptr{Cvoid}, Ptr{Int64}), (array, out))
     return out[]
 end
 
 function cermet_ndarray_nbytes(array)
     out = Ref{Int64}(0)
-    @checked 97 Int32 (Ptr{Cvoid}, Ptr{Int64}) (array, out)
+    @checked(97, Int32, (Ptr{Cvoid}, Ptr{Int64}), (array, out))
     return out[]
 end
 
 function cermet_ndarray_wait(array)
-    @checked 98 Int32 (Ptr{Cvoid},) (array,)
+    @checked(98, Int32, (Ptr{Cvoid},), (array,))
     return nothing
 end
 
 function cermet_ndarray_read(array, data, nbytes)
-    @checked 99 Int32 (Ptr{Cvoid}, Ptr{Cvoid}, Int64) (array, data, nbytes)
+    @checked(99, Int32, (Ptr{Cvoid}, Ptr{Cvoid}, Int64), (array, data, nbytes))
     return nothing
 end
 
 function cermet_ndarray_write(array, data, nbytes)
-    @checked 100 Int32 (Ptr{Cvoid}, Ptr{Cvoid}, Int64) (array, data, nbytes)
+    @checked(100, Int32, (Ptr{Cvoid}, Ptr{Cvoid}, Int64), (array, data, nbytes))
     return nothing
 end
 
 function cermet_ndarray_copy_to(array, destination)
-    @checked 101 Int32 (Ptr{Cvoid}, Ptr{Cvoid}) (array, destination)
+    @checked(101, Int32, (Ptr{Cvoid}, Ptr{Cvoid}), (array, destination))
     return nothing
 end
 
 function cermet_ndarray_copy(array)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked 102 Int32 (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}) (array, out)
+    @checked(102, Int32, (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (array, out))
     return Handle{:ndarray}(out[])
 end
 
 function cermet_ndarray_data(array)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked 103 Int32 (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}) (array, out)
+    @checked(103, Int32, (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (array, out))
     return out[]
 end
 
 function cermet_ndarray_slice(array, begin_, end_, step, num_axes)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked 104 Int32 (Ptr{Cvoid}, Ptr{Int64}, Ptr{Int64}, Ptr{Int64}, Int32, Ptr{Ptr{Cvoid}}) (array, begin_, end_, step, num_axes, out)
+    @checked(104, Int32,
+        (Ptr{Cvoid}, Ptr{Int64}, Ptr{Int64}, Ptr{Int64}, Int32, Ptr{Ptr{Cvoid}}),
+        (array, begin_, end_, step, num_axes, out))
     return Handle{:ndarray}(out[])
 end
 
 function cermet_ndarray_reshape(array, shape, ndim)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked 105 Int32 (Ptr{Cvoid}, Ptr{Int64}, Int32, Ptr{Ptr{Cvoid}}) (array, shape, ndim, out)
+    @checked(105, Int32, (Ptr{Cvoid}, Ptr{Int64}, Int32, Ptr{Ptr{Cvoid}}), (array, shape, ndim, out))
     return Handle{:ndarray}(out[])
 end
 
 function cermet_ndarray_transpose(array, axes, num_axes)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked 106 Int32 (Ptr{Cvoid}, Ptr{Int64}, Int32, Ptr{Ptr{Cvoid}}) (array, axes, num_axes, out)
+    @checked(106, Int32, (Ptr{Cvoid}, Ptr{Int64}, Int32, Ptr{Ptr{Cvoid}}), (array, axes, num_axes, out))
     return Handle{:ndarray}(out[])
 end
 
 function cermet_ndarray_attach_grad(array, grad_req)
-    @checked 107 Int32 (Ptr{Cvoid}, Int32) (array, grad_req)
+    @checked(107, Int32, (Ptr{Cvoid}, Int32), (array, grad_req))
     return nothing
 end
 
 function cermet_ndarray_grad(array)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked 108 Int32 (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}) (array, out)
+    @checked(108, Int32, (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (array, out))
     return Handle{:ndarray}(out[])
 end
 
 function cermet_ndarray_to_dlpack(array)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked 109 Int32 (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}) (array, out)
+    @checked(109, Int32, (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (array, out))
     return out[]
 end
 
 function cermet_ndarray_from_dlpack(tensor)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked 110 Int32 (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}) (tensor, out)
+    @checked(110, Int32, (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (tensor, out))
     return Handle{:ndarray}(out[])
 end
 
 function cermet_arrays_save(path, names, arrays, num_arrays)
-    @checked 111 Int32 (Cstring, Ptr{Cstring}, Ptr{Ptr{Cvoid}}, Int32) (path, names, arrays, num_arrays)
+    @checked(111, Int32, (Cstring, Ptr{Cstring}, Ptr{Ptr{Cvoid}}, Int32), (path, names, arrays, num_arrays))
     return nothing
 end
 
 function cermet_arrays_load(path)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked 112 Int32 (Cstring, Ptr{Ptr{Cvoid}}) (path, out)
+    @checked(112, Int32, (Cstring, Ptr{Ptr{Cvoid}}), (path, out))
     return Handle{:arrays}(out[])
 end
 
 function cermet_arrays_size(arrays)
     out = Ref{Int32}(0)
-    @checked 115 Int32 (Ptr{Cvoid}, Ptr{Int32}) (arrays, out)
+    @checked(115, Int32, (Ptr{Cvoid}, Ptr{Int32}), (arrays, out))
     return out[]
 end
 
 function cermet_arrays_name(arrays, index)
     out = Ref{Cstring}(C_NULL)
-    @checked 116 Int32 (Ptr{Cvoid}, Int32, Ptr{Cstring}) (arrays, index, out)
+    @checked(116, Int32, (Ptr{Cvoid}, Int32, Ptr{Cstring}), (arrays, index, out))
     return text(out[])
 end
 
 function cermet_arrays_get(arrays, index)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked 117 Int32 (Ptr{Cvoid}, Int32, Ptr{Ptr{Cvoid}}) (arrays, index, out)
+    @checked(117, Int32, (Ptr{Cvoid}, Int32, Ptr{Ptr{Cvoid}}), (arrays, index, out))
     return Handle{:ndarray}(out[])
 end
 
 function cermet_rng_create(seed)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked 118 Int32 (UInt64, Ptr{Ptr{Cvoid}}) (seed, out)
+    @checked(118, Int32, (UInt64, Ptr{Ptr{Cvoid}}), (seed, out))
     return Handle{:rng}(out[])
 end
 
 function cermet_rng_seed(rng, seed)
-    @checked 121 Int32 (Ptr{Cvoid}, UInt64) (rng, seed)
+    @checked(121, Int32, (Ptr{Cvoid}, UInt64), (rng, seed))
     return nothing
 end
 
 function cermet_rng_state(rng)
     out_seed = Ref{UInt64}(0)
     out_position = Ref{UInt64}(0)
-    @checked 122 Int32 (Ptr{Cvoid}, Ptr{UInt64}, Ptr{UInt64}) (rng, out_seed, out_position)
+    @checked(122, Int32, (Ptr{Cvoid}, Ptr{UInt64}, Ptr{UInt64}), (rng, out_seed, out_position))
     return out_seed[], out_position[]
 end
 
 function cermet_rng_set_state(rng, seed, position)
-    @checked 123 Int32 (Ptr{Cvoid}, UInt64, UInt64) (rng, seed, position)
+    @checked(123, Int32, (Ptr{Cvoid}, UInt64, UInt64), (rng, seed, position))
     return nothing
 end
 
 function cermet_recorder_create(train)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked 124 Int32 (Int32, Ptr{Ptr{Cvoid}}) (train, out)
+    @checked(124, Int32, (Int32, Ptr{Ptr{Cvoid}}), (train, out))
     return Handle{:recorder}(out[])
 end
 
 function cermet_recorder_set_mode(recorder, recording, train)
-    @checked 127 Int32 (Ptr{Cvoid}, Int32, Int32) (recorder, recording, train)
+    @checked(127, Int32, (Ptr{Cvoid}, Int32, Int32), (recorder, recording, train))
     return nothing
 end
 
 function cermet_recorder_mode(recorder)
     out_recording = Ref{Int32}(0)
     out_train = Ref{Int32}(0)
-    @checked 128 Int32 (Ptr{Cvoid}, Ptr{Int32}, Ptr{Int32}) (recorder, out_recording, out_train)
+    @checked(128, Int32, (Ptr{Cvoid}, Ptr{Int32}, Ptr{Int32}), (recorder, out_recording, out_train))
     return out_recording[], out_train[]
 end
 
 function cermet_recorder_clear(recorder)
-    @checked 129 Int32 (Ptr{Cvoid},) (recorder,)
+    @checked(129, Int32, (Ptr{Cvoid},), (recorder,))
     return nothing
 end
 
-function cermet_recorder_gradient(recorder, heads, num_heads, head_grads, variables, num_variables, create_graph, out_grads)
-    @checked 130 Int32 (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}, Int32, Ptr{Ptr{Cvoid}}, Ptr{Ptr{Cvoid}}, Int32, Int32, Ptr{Ptr{Cvoid}}) (recorder, heads, num_heads, head_grads, variables, num_variables, create_graph, out_grads)
+function cermet_recorder_gradient(recorder, heads, num_heads, head_grads, variables, num_variables, create_graph,
+        out_grads)
+    @checked(130, Int32,
+        (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}, Int32, Ptr{Ptr{Cvoid}}, Ptr{Ptr{Cvoid}}, Int32, Int32, Ptr{Ptr{Cvoid}}),
+        (recorder, heads, num_heads, head_grads, variables, num_variables, create_graph, out_grads))
     return nothing
 end
 
 function cermet_recorder_backward(recorder, heads, num_heads, head_grads, retain_graph)
-    @checked 131 Int32 (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}, Int32, Ptr{Ptr{Cvoid}}, Int32) (recorder, heads, num_heads, head_grads, retain_graph)
+    @checked(131, Int32,
+        (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}, Int32, Ptr{Ptr{Cvoid}}, Int32),
+        (recorder, heads, num_heads, head_grads, retain_graph))
     return nothing
 end
 
 function cermet_op_num_outputs(op, attrs, num_inputs)
     out = Ref{Int32}(0)
-    @checked 132 Int32 (Ptr{Cvoid}, Ptr{Cvoid}, Int32, Ptr{Int32}) (op, attrs, num_inputs, out)
+    @checked(132, Int32, (Ptr{Cvoid}, Ptr{Cvoid}, Int32, Ptr{Int32}), (op, attrs, num_inputs, out))
     return out[]
 end
 
 function cermet_op_invoke(op, attrs, inputs, num_inputs, recorder, rng, outputs, num_outputs)
-    @checked 133 Int32 (Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Ptr{Cvoid}}, Int32, Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Ptr{Cvoid}}, Int32) (op, attrs, inputs, num_inputs, recorder, rng, outputs, num_outputs)
+    @checked(133, Int32,
+        (Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Ptr{Cvoid}}, Int32, Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Ptr{Cvoid}}, Int32),
+        (op, attrs, inputs, num_inputs, recorder, rng, outputs, num_outputs))
     return nothing
 end
 
 function cermet_set_num_threads(num_threads)
-    @checked 134 Int32 (Int32,) (num_threads,)
+    @checked(134, Int32, (Int32,), (num_threads,))
     return nothing
 end
 
 function cermet_num_threads()
     out = Ref{Int32}(0)
-    @checked 135 Int32 (Ptr{Int32},) (out,)
+    @checked(135, Int32, (Ptr{Int32},), (out,))
     return out[]
 end
 
 function cermet_set_execution(execution)
-    @checked 136 Int32 (Int32,) (execution,)
+    @checked(136, Int32, (Int32,), (execution,))
     return nothing
 end
 
 function cermet_get_execution()
     out = Ref{Int32}(0)
-    @checked 137 Int32 (Ptr{Int32},) (out,)
+    @checked(137, Int32, (Ptr{Int32},), (out,))
     return out[]
 end
 
 function cermet_wait_all()
-    @checked 138 Int32 () ()
+    @checked(138, Int32, (), ())
     return nothing
 end
 
 function cermet_seed(seed)
-    @checked 139 Int32 (UInt64,) (seed,)
+    @checked(139, Int32, (UInt64,), (seed,))
     return nothing
 end
 
@@ -764,134 +785,138 @@ function cermet_memory(device, device_id)
     out_kept = Ref{Int64}(0)
     out_peak = Ref{Int64}(0)
     out_cap = Ref{Int64}(0)
-    @checked 140 Int32 (Int32, Int32, Ptr{Int64}, Ptr{Int64}, Ptr{Int64}, Ptr{Int64}) (device, device_id, out_in_use, out_kept, out_peak, out_cap)
+    @checked(140, Int32,
+        (Int32, Int32, Ptr{Int64}, Ptr{Int64}, Ptr{Int64}, Ptr{Int64}),
+        (device, device_id, out_in_use, out_kept, out_peak, out_cap))
     return out_in_use[], out_kept[], out_peak[], out_cap[]
 end
 
 function cermet_memory_set_cap(device, device_id, cap)
-    @checked 141 Int32 (Int32, Int32, Int64) (device, device_id, cap)
+    @checked(141, Int32, (Int32, Int32, Int64), (device, device_id, cap))
     return nothing
 end
 
 function cermet_memory_reset_peak(device, device_id)
-    @checked 142 Int32 (Int32, Int32) (device, device_id)
+    @checked(142, Int32, (Int32, Int32), (device, device_id))
     return nothing
 end
 
 function cermet_memory_trim(device, device_id)
-    @checked 143 Int32 (Int32, Int32) (device, device_id)
+    @checked(143, Int32, (Int32, Int32), (device, device_id))
     return nothing
 end
 
 function cermet_set_log_callback(callback, payload)
-    @checked 144 Int32 (Ptr{Cvoid}, Ptr{Cvoid}) (callback, payload)
+    @checked(144, Int32, (Ptr{Cvoid}, Ptr{Cvoid}), (callback, payload))
     return nothing
 end
 
 function cermet_specs_create()
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked 145 Int32 (Ptr{Ptr{Cvoid}},) (out,)
+    @checked(145, Int32, (Ptr{Ptr{Cvoid}},), (out,))
     return Handle{:specs}(out[])
 end
 
 function cermet_specs_set(specs, name, shape, ndim, dtype)
-    @checked 148 Int32 (Ptr{Cvoid}, Cstring, Ptr{Int64}, Int32, Int32) (specs, name, shape, ndim, dtype)
+    @checked(148, Int32, (Ptr{Cvoid}, Cstring, Ptr{Int64}, Int32, Int32), (specs, name, shape, ndim, dtype))
     return nothing
 end
 
 function cermet_specs_size(specs)
     out = Ref{Int32}(0)
-    @checked 149 Int32 (Ptr{Cvoid}, Ptr{Int32}) (specs, out)
+    @checked(149, Int32, (Ptr{Cvoid}, Ptr{Int32}), (specs, out))
     return out[]
 end
 
 function cermet_specs_name(specs, index)
     out = Ref{Cstring}(C_NULL)
-    @checked 150 Int32 (Ptr{Cvoid}, Int32, Ptr{Cstring}) (specs, index, out)
+    @checked(150, Int32, (Ptr{Cvoid}, Int32, Ptr{Cstring}), (specs, index, out))
     return text(out[])
 end
 
 function cermet_specs_shape(specs, index)
     out_shape = Ref{Ptr{Int64}}(C_NULL)
     out_ndim = Ref{Int32}(0)
-    @checked 151 Int32 (Ptr{Cvoid}, Int32, Ptr{Ptr{Int64}}, Ptr{Int32}) (specs, index, out_shape, out_ndim)
+    @checked(151, Int32, (Ptr{Cvoid}, Int32, Ptr{Ptr{Int64}}, Ptr{Int32}), (specs, index, out_shape, out_ndim))
     return out_shape[], out_ndim[]
 end
 
 function cermet_specs_dtype(specs, index)
     out = Ref{Int32}(0)
-    @checked 152 Int32 (Ptr{Cvoid}, Int32, Ptr{Int32}) (specs, index, out)
+    @checked(152, Int32, (Ptr{Cvoid}, Int32, Ptr{Int32}), (specs, index, out))
     return out[]
 end
 
 function cermet_symbol_variable(name)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked 155 Int32 (Cstring, Ptr{Ptr{Cvoid}}) (name, out)
+    @checked(155, Int32, (Cstring, Ptr{Ptr{Cvoid}}), (name, out))
     return Handle{:symbol}(out[])
 end
 
 function cermet_symbol_apply(def, attrs, name, inputs, num_inputs)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked 156 Int32 (Ptr{Cvoid}, Ptr{Cvoid}, Cstring, Ptr{Ptr{Cvoid}}, Int32, Ptr{Ptr{Cvoid}}) (def, attrs, name, inputs, num_inputs, out)
+    @checked(156, Int32,
+        (Ptr{Cvoid}, Ptr{Cvoid}, Cstring, Ptr{Ptr{Cvoid}}, Int32, Ptr{Ptr{Cvoid}}),
+        (def, attrs, name, inputs, num_inputs, out))
     return Handle{:symbol}(out[])
 end
 
 function cermet_symbol_group(symbols, num_symbols)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked 157 Int32 (Ptr{Ptr{Cvoid}}, Int32, Ptr{Ptr{Cvoid}}) (symbols, num_symbols, out)
+    @checked(157, Int32, (Ptr{Ptr{Cvoid}}, Int32, Ptr{Ptr{Cvoid}}), (symbols, num_symbols, out))
     return Handle{:symbol}(out[])
 end
 
 function cermet_symbol_num_outputs(symbol)
     out = Ref{Int32}(0)
-    @checked 158 Int32 (Ptr{Cvoid}, Ptr{Int32}) (symbol, out)
+    @checked(158, Int32, (Ptr{Cvoid}, Ptr{Int32}), (symbol, out))
     return out[]
 end
 
 function cermet_symbol_output(symbol, index)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked 159 Int32 (Ptr{Cvoid}, Int32, Ptr{Ptr{Cvoid}}) (symbol, index, out)
+    @checked(159, Int32, (Ptr{Cvoid}, Int32, Ptr{Ptr{Cvoid}}), (symbol, index, out))
     return Handle{:symbol}(out[])
 end
 
 function cermet_symbol_internals(symbol)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked 160 Int32 (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}) (symbol, out)
+    @checked(160, Int32, (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (symbol, out))
     return Handle{:symbol}(out[])
 end
 
 function cermet_symbol_name(symbol)
     out = Ref{Cstring}(C_NULL)
-    @checked 161 Int32 (Ptr{Cvoid}, Ptr{Cstring}) (symbol, out)
+    @checked(161, Int32, (Ptr{Cvoid}, Ptr{Cstring}), (symbol, out))
     return text(out[])
 end
 
 function cermet_symbol_arguments(symbol)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked 162 Int32 (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}) (symbol, out)
+    @checked(162, Int32, (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (symbol, out))
     return Handle{:strings}(out[])
 end
 
 function cermet_symbol_auxiliary_states(symbol)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked 163 Int32 (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}) (symbol, out)
+    @checked(163, Int32, (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (symbol, out))
     return Handle{:strings}(out[])
 end
 
 function cermet_symbol_outputs(symbol)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked 164 Int32 (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}) (symbol, out)
+    @checked(164, Int32, (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (symbol, out))
     return Handle{:strings}(out[])
 end
 
 function cermet_symbol_set_attribute(symbol, key, value)
-    @checked 165 Int32 (Ptr{Cvoid}, Cstring, Cstring) (symbol, key, value)
+    @checked(165, Int32, (Ptr{Cvoid}, Cstring, Cstring), (symbol, key, value))
     return nothing
 end
 
 function cermet_symbol_attribute(symbol, key)
     out = Ref{Cstring}(C_NULL)
-    @checked 166 Int32 (Ptr{Cvoid}, Cstring, Ptr{Cstring}) (symbol, key, out)
+    @checked(166, Int32, (Ptr{Cvoid}, Cstring, Ptr{Cstring}), (symbol, key, out))
     return text(out[])
 end
 
@@ -899,124 +924,128 @@ function cermet_symbol_infer(symbol, known)
     out_arguments = Ref{Ptr{Cvoid}}(C_NULL)
     out_outputs = Ref{Ptr{Cvoid}}(C_NULL)
     out_auxiliary_states = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked 167 Int32 (Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Ptr{Cvoid}}, Ptr{Ptr{Cvoid}}, Ptr{Ptr{Cvoid}}) (symbol, known, out_arguments, out_outputs, out_auxiliary_states)
+    @checked(167, Int32,
+        (Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Ptr{Cvoid}}, Ptr{Ptr{Cvoid}}, Ptr{Ptr{Cvoid}}),
+        (symbol, known, out_arguments, out_outputs, out_auxiliary_states))
     return Handle{:specs}(out_arguments[]), Handle{:specs}(out_outputs[]), Handle{:specs}(out_auxiliary_states[])
 end
 
 function cermet_symbol_gradient(symbol, names, num_names)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked 168 Int32 (Ptr{Cvoid}, Ptr{Cstring}, Int32, Ptr{Ptr{Cvoid}}) (symbol, names, num_names, out)
+    @checked(168, Int32, (Ptr{Cvoid}, Ptr{Cstring}, Int32, Ptr{Ptr{Cvoid}}), (symbol, names, num_names, out))
     return Handle{:symbol}(out[])
 end
 
 function cermet_symbol_to_json(symbol)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked 169 Int32 (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}) (symbol, out)
+    @checked(169, Int32, (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (symbol, out))
     return Handle{:bytes}(out[])
 end
 
 function cermet_symbol_from_json(json, nbytes)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked 170 Int32 (Cstring, Int64, Ptr{Ptr{Cvoid}}) (json, nbytes, out)
+    @checked(170, Int32, (Cstring, Int64, Ptr{Ptr{Cvoid}}), (json, nbytes, out))
     return Handle{:symbol}(out[])
 end
 
 function cermet_symbol_describe(symbol, known)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked 171 Int32 (Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Ptr{Cvoid}}) (symbol, known, out)
+    @checked(171, Int32, (Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (symbol, known, out))
     return Handle{:bytes}(out[])
 end
 
 function cermet_optimizer_create(optimizer, attrs)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked 172 Int32 (Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Ptr{Cvoid}}) (optimizer, attrs, out)
+    @checked(172, Int32, (Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (optimizer, attrs, out))
     return Handle{:optimizer}(out[])
 end
 
 function cermet_optimizer_set_schedule(optimizer, schedule, attrs)
-    @checked 175 Int32 (Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Cvoid}) (optimizer, schedule, attrs)
+    @checked(175, Int32, (Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Cvoid}), (optimizer, schedule, attrs))
     return nothing
 end
 
 function cermet_optimizer_set_learning_rate(optimizer, value)
-    @checked 176 Int32 (Ptr{Cvoid}, Float64) (optimizer, value)
+    @checked(176, Int32, (Ptr{Cvoid}, Float64), (optimizer, value))
     return nothing
 end
 
 function cermet_optimizer_learning_rate(optimizer)
     out = Ref{Float64}(0)
-    @checked 177 Int32 (Ptr{Cvoid}, Ptr{Float64}) (optimizer, out)
+    @checked(177, Int32, (Ptr{Cvoid}, Ptr{Float64}), (optimizer, out))
     return out[]
 end
 
 function cermet_optimizer_update(optimizer, names, weights, grads, num_names)
-    @checked 178 Int32 (Ptr{Cvoid}, Ptr{Cstring}, Ptr{Ptr{Cvoid}}, Ptr{Ptr{Cvoid}}, Int32) (optimizer, names, weights, grads, num_names)
+    @checked(178, Int32,
+        (Ptr{Cvoid}, Ptr{Cstring}, Ptr{Ptr{Cvoid}}, Ptr{Ptr{Cvoid}}, Int32),
+        (optimizer, names, weights, grads, num_names))
     return nothing
 end
 
 function cermet_optimizer_to_bytes(optimizer)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked 179 Int32 (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}) (optimizer, out)
+    @checked(179, Int32, (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (optimizer, out))
     return Handle{:bytes}(out[])
 end
 
 function cermet_optimizer_restore(optimizer, data, nbytes)
-    @checked 180 Int32 (Ptr{Cvoid}, Ptr{Cvoid}, Int64) (optimizer, data, nbytes)
+    @checked(180, Int32, (Ptr{Cvoid}, Ptr{Cvoid}, Int64), (optimizer, data, nbytes))
     return nothing
 end
 
 function cermet_metric_create(metric, attrs)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked 181 Int32 (Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Ptr{Cvoid}}) (metric, attrs, out)
+    @checked(181, Int32, (Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (metric, attrs, out))
     return Handle{:metric}(out[])
 end
 
 function cermet_metric_update(metric, labels, predictions)
-    @checked 184 Int32 (Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Cvoid}) (metric, labels, predictions)
+    @checked(184, Int32, (Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Cvoid}), (metric, labels, predictions))
     return nothing
 end
 
 function cermet_metric_value(metric)
     out = Ref{Float64}(0)
-    @checked 185 Int32 (Ptr{Cvoid}, Ptr{Float64}) (metric, out)
+    @checked(185, Int32, (Ptr{Cvoid}, Ptr{Float64}), (metric, out))
     return out[]
 end
 
 function cermet_metric_reset(metric)
-    @checked 186 Int32 (Ptr{Cvoid},) (metric,)
+    @checked(186, Int32, (Ptr{Cvoid},), (metric,))
     return nothing
 end
 
 function cermet_trainer_create(model, inputs, optimizer)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked 187 Int32 (Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Ptr{Cvoid}}) (model, inputs, optimizer, out)
+    @checked(187, Int32, (Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (model, inputs, optimizer, out))
     return Handle{:trainer}(out[])
 end
 
 function cermet_trainer_add_metric(trainer, metric, label_input, output)
-    @checked 190 Int32 (Ptr{Cvoid}, Ptr{Cvoid}, Int32, Int32) (trainer, metric, label_input, output)
+    @checked(190, Int32, (Ptr{Cvoid}, Ptr{Cvoid}, Int32, Int32), (trainer, metric, label_input, output))
     return nothing
 end
 
 function cermet_trainer_step(trainer, arrays, num_arrays, rng)
-    @checked 191 Int32 (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}, Int32, Ptr{Cvoid}) (trainer, arrays, num_arrays, rng)
+    @checked(191, Int32, (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}, Int32, Ptr{Cvoid}), (trainer, arrays, num_arrays, rng))
     return nothing
 end
 
 function cermet_trainer_evaluate(trainer, arrays, num_arrays)
-    @checked 192 Int32 (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}, Int32) (trainer, arrays, num_arrays)
+    @checked(192, Int32, (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}, Int32), (trainer, arrays, num_arrays))
     return nothing
 end
 
 function cermet_trainer_output(trainer, index)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked 193 Int32 (Ptr{Cvoid}, Int32, Ptr{Ptr{Cvoid}}) (trainer, index, out)
+    @checked(193, Int32, (Ptr{Cvoid}, Int32, Ptr{Ptr{Cvoid}}), (trainer, index, out))
     return Handle{:ndarray}(out[])
 end
 
 function cermet_trainer_planned_bytes(trainer)
     out_arena = Ref{Int64}(0)
     out_arrays = Ref{Int64}(0)
-    @checked 194 Int32 (Ptr{Cvoid}, Ptr{Int64}, Ptr{Int64}) (trainer, out_arena, out_arrays)
+    @checked(194, Int32, (Ptr{Cvoid}, Ptr{Int64}, Ptr{Int64}), (trainer, out_arena, out_arrays))
     return out_arena[], out_arrays[]
 end

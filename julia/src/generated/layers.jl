@@ -40,8 +40,10 @@ Average of each window over 1 spatial axis.
 - `ceil_mode` (Bool, default false): Round the output's size up.
 - `count_include_pad` (Bool, default true): Whether the average counts the padding too.
 """
-avg_pool1d(data; pool_size=unset, strides=unset, padding=unset, ceil_mode=unset, count_include_pad=unset, name=unset, out=unset, rng=unset) =
-    apply(_avg_pool1d_definition, (data,), (pool_size, strides, padding, ceil_mode, count_include_pad,), name, out, rng)
+avg_pool1d(data; pool_size=unset, strides=unset, padding=unset, ceil_mode=unset, count_include_pad=unset,
+    name=unset, out=unset, rng=unset) =
+    apply(_avg_pool1d_definition, (data,), (pool_size, strides, padding, ceil_mode, count_include_pad,), name, out,
+        rng)
 
 const _avg_pool2d_definition = Definition(1, "avg_pool2d", Int[], Int[],
     Attribute("pool_size", :window),
@@ -65,8 +67,10 @@ Average of each window over 2 spatial axes.
 - `ceil_mode` (Bool, default false): Round the output's size up.
 - `count_include_pad` (Bool, default true): Whether the average counts the padding too.
 """
-avg_pool2d(data; pool_size=unset, strides=unset, padding=unset, ceil_mode=unset, count_include_pad=unset, name=unset, out=unset, rng=unset) =
-    apply(_avg_pool2d_definition, (data,), (pool_size, strides, padding, ceil_mode, count_include_pad,), name, out, rng)
+avg_pool2d(data; pool_size=unset, strides=unset, padding=unset, ceil_mode=unset, count_include_pad=unset,
+    name=unset, out=unset, rng=unset) =
+    apply(_avg_pool2d_definition, (data,), (pool_size, strides, padding, ceil_mode, count_include_pad,), name, out,
+        rng)
 
 const _avg_pool3d_definition = Definition(1, "avg_pool3d", Int[], Int[],
     Attribute("pool_size", :window),
@@ -90,8 +94,10 @@ Average of each window over 3 spatial axes.
 - `ceil_mode` (Bool, default false): Round the output's size up.
 - `count_include_pad` (Bool, default true): Whether the average counts the padding too.
 """
-avg_pool3d(data; pool_size=unset, strides=unset, padding=unset, ceil_mode=unset, count_include_pad=unset, name=unset, out=unset, rng=unset) =
-    apply(_avg_pool3d_definition, (data,), (pool_size, strides, padding, ceil_mode, count_include_pad,), name, out, rng)
+avg_pool3d(data; pool_size=unset, strides=unset, padding=unset, ceil_mode=unset, count_include_pad=unset,
+    name=unset, out=unset, rng=unset) =
+    apply(_avg_pool3d_definition, (data,), (pool_size, strides, padding, ceil_mode, count_include_pad,), name, out,
+        rng)
 
 const _batch_norm_definition = Definition(1, "batch_norm", Int[], Int[],
     Attribute("epsilon", :plain),
@@ -119,8 +125,10 @@ Parameters: <name>_gamma and <name>_beta; states: <name>_moving_mean and <name>_
 - `momentum` (Real, default 0.9): Part of the moving statistics that is kept in each training step.
 - `use_global_stats` (Bool, default false): Normalise by the moving statistics in training too.
 """
-batch_norm(data; epsilon=unset, center=unset, scale=unset, axis=unset, momentum=unset, use_global_stats=unset, name=unset, out=unset, rng=unset) =
-    apply(_batch_norm_definition, (data,), (epsilon, center, scale, axis, momentum, use_global_stats,), name, out, rng)
+batch_norm(data; epsilon=unset, center=unset, scale=unset, axis=unset, momentum=unset, use_global_stats=unset,
+    name=unset, out=unset, rng=unset) =
+    apply(_batch_norm_definition, (data,), (epsilon, center, scale, axis, momentum, use_global_stats,), name, out,
+        rng)
 
 const _conv1d_definition = Definition(1, "conv1d", Int[], Int[],
     Attribute("channels", :plain),
@@ -153,8 +161,10 @@ Parameters: <name>_weight (channels, input channels / groups, kernel_size ...) a
   result; none by default.
 - `use_bias` (Bool, default true): Add a bias to each channel.
 """
-conv1d(data; channels, kernel_size, strides=unset, padding=unset, dilation=unset, groups=unset, activation=unset, use_bias=unset, name=unset, out=unset, rng=unset) =
-    apply(_conv1d_definition, (data,), (channels, kernel_size, strides, padding, dilation, groups, activation, use_bias,), name, out, rng)
+conv1d(data; channels, kernel_size, strides=unset, padding=unset, dilation=unset, groups=unset,
+    activation=unset, use_bias=unset, name=unset, out=unset, rng=unset) =
+    apply(_conv1d_definition, (data,), (channels, kernel_size, strides, padding, dilation, groups, activation,
+        use_bias,), name, out, rng)
 
 const _conv1d_transpose_definition = Definition(1, "conv1d_transpose", Int[], Int[],
     Attribute("channels", :plain),
@@ -189,8 +199,10 @@ Parameters: <name>_weight (input channels, channels / groups, kernel_size ...) a
 - `use_bias` (Bool, default true): Add a bias to each channel.
 - `output_padding` (integers, default (0,)): Rows added at the far end of the output; less than the stride.
 """
-conv1d_transpose(data; channels, kernel_size, strides=unset, padding=unset, dilation=unset, groups=unset, activation=unset, use_bias=unset, output_padding=unset, name=unset, out=unset, rng=unset) =
-    apply(_conv1d_transpose_definition, (data,), (channels, kernel_size, strides, padding, dilation, groups, activation, use_bias, output_padding,), name, out, rng)
+conv1d_transpose(data; channels, kernel_size, strides=unset, padding=unset, dilation=unset, groups=unset,
+    activation=unset, use_bias=unset, output_padding=unset, name=unset, out=unset, rng=unset) =
+    apply(_conv1d_transpose_definition, (data,), (channels, kernel_size, strides, padding, dilation, groups,
+        activation, use_bias, output_padding,), name, out, rng)
 
 const _conv2d_definition = Definition(1, "conv2d", Int[], Int[],
     Attribute("channels", :plain),
@@ -223,8 +235,10 @@ Parameters: <name>_weight (channels, input channels / groups, kernel_size ...) a
   result; none by default.
 - `use_bias` (Bool, default true): Add a bias to each channel.
 """
-conv2d(data; channels, kernel_size, strides=unset, padding=unset, dilation=unset, groups=unset, activation=unset, use_bias=unset, name=unset, out=unset, rng=unset) =
-    apply(_conv2d_definition, (data,), (channels, kernel_size, strides, padding, dilation, groups, activation, use_bias,), name, out, rng)
+conv2d(data; channels, kernel_size, strides=unset, padding=unset, dilation=unset, groups=unset,
+    activation=unset, use_bias=unset, name=unset, out=unset, rng=unset) =
+    apply(_conv2d_definition, (data,), (channels, kernel_size, strides, padding, dilation, groups, activation,
+        use_bias,), name, out, rng)
 
 const _conv2d_transpose_definition = Definition(1, "conv2d_transpose", Int[], Int[],
     Attribute("channels", :plain),
@@ -259,8 +273,10 @@ Parameters: <name>_weight (input channels, channels / groups, kernel_size ...) a
 - `use_bias` (Bool, default true): Add a bias to each channel.
 - `output_padding` (integers, default (0,)): Rows added at the far end of the output; less than the stride.
 """
-conv2d_transpose(data; channels, kernel_size, strides=unset, padding=unset, dilation=unset, groups=unset, activation=unset, use_bias=unset, output_padding=unset, name=unset, out=unset, rng=unset) =
-    apply(_conv2d_transpose_definition, (data,), (channels, kernel_size, strides, padding, dilation, groups, activation, use_bias, output_padding,), name, out, rng)
+conv2d_transpose(data; channels, kernel_size, strides=unset, padding=unset, dilation=unset, groups=unset,
+    activation=unset, use_bias=unset, output_padding=unset, name=unset, out=unset, rng=unset) =
+    apply(_conv2d_transpose_definition, (data,), (channels, kernel_size, strides, padding, dilation, groups,
+        activation, use_bias, output_padding,), name, out, rng)
 
 const _conv3d_definition = Definition(1, "conv3d", Int[], Int[],
     Attribute("channels", :plain),
@@ -293,8 +309,10 @@ Parameters: <name>_weight (channels, input channels / groups, kernel_size ...) a
   result; none by default.
 - `use_bias` (Bool, default true): Add a bias to each channel.
 """
-conv3d(data; channels, kernel_size, strides=unset, padding=unset, dilation=unset, groups=unset, activation=unset, use_bias=unset, name=unset, out=unset, rng=unset) =
-    apply(_conv3d_definition, (data,), (channels, kernel_size, strides, padding, dilation, groups, activation, use_bias,), name, out, rng)
+conv3d(data; channels, kernel_size, strides=unset, padding=unset, dilation=unset, groups=unset,
+    activation=unset, use_bias=unset, name=unset, out=unset, rng=unset) =
+    apply(_conv3d_definition, (data,), (channels, kernel_size, strides, padding, dilation, groups, activation,
+        use_bias,), name, out, rng)
 
 const _conv3d_transpose_definition = Definition(1, "conv3d_transpose", Int[], Int[],
     Attribute("channels", :plain),
@@ -329,8 +347,10 @@ Parameters: <name>_weight (input channels, channels / groups, kernel_size ...) a
 - `use_bias` (Bool, default true): Add a bias to each channel.
 - `output_padding` (integers, default (0,)): Rows added at the far end of the output; less than the stride.
 """
-conv3d_transpose(data; channels, kernel_size, strides=unset, padding=unset, dilation=unset, groups=unset, activation=unset, use_bias=unset, output_padding=unset, name=unset, out=unset, rng=unset) =
-    apply(_conv3d_transpose_definition, (data,), (channels, kernel_size, strides, padding, dilation, groups, activation, use_bias, output_padding,), name, out, rng)
+conv3d_transpose(data; channels, kernel_size, strides=unset, padding=unset, dilation=unset, groups=unset,
+    activation=unset, use_bias=unset, output_padding=unset, name=unset, out=unset, rng=unset) =
+    apply(_conv3d_transpose_definition, (data,), (channels, kernel_size, strides, padding, dilation, groups,
+        activation, use_bias, output_padding,), name, out, rng)
 
 const _dense_definition = Definition(1, "dense", Int[], Int[],
     Attribute("units", :plain),
@@ -606,7 +626,8 @@ Largest value of each window over 1 spatial axis.
 - `padding` (integers, default (0,)): Padding at both ends of each axis.
 - `ceil_mode` (Bool, default false): Round the output's size up.
 """
-max_pool1d(data; pool_size=unset, strides=unset, padding=unset, ceil_mode=unset, name=unset, out=unset, rng=unset) =
+max_pool1d(data; pool_size=unset, strides=unset, padding=unset, ceil_mode=unset, name=unset, out=unset,
+    rng=unset) =
     apply(_max_pool1d_definition, (data,), (pool_size, strides, padding, ceil_mode,), name, out, rng)
 
 const _max_pool2d_definition = Definition(1, "max_pool2d", Int[], Int[],
@@ -629,7 +650,8 @@ Largest value of each window over 2 spatial axes.
 - `padding` (integers, default (0,)): Padding at both ends of each axis.
 - `ceil_mode` (Bool, default false): Round the output's size up.
 """
-max_pool2d(data; pool_size=unset, strides=unset, padding=unset, ceil_mode=unset, name=unset, out=unset, rng=unset) =
+max_pool2d(data; pool_size=unset, strides=unset, padding=unset, ceil_mode=unset, name=unset, out=unset,
+    rng=unset) =
     apply(_max_pool2d_definition, (data,), (pool_size, strides, padding, ceil_mode,), name, out, rng)
 
 const _max_pool3d_definition = Definition(1, "max_pool3d", Int[], Int[],
@@ -652,7 +674,8 @@ Largest value of each window over 3 spatial axes.
 - `padding` (integers, default (0,)): Padding at both ends of each axis.
 - `ceil_mode` (Bool, default false): Round the output's size up.
 """
-max_pool3d(data; pool_size=unset, strides=unset, padding=unset, ceil_mode=unset, name=unset, out=unset, rng=unset) =
+max_pool3d(data; pool_size=unset, strides=unset, padding=unset, ceil_mode=unset, name=unset, out=unset,
+    rng=unset) =
     apply(_max_pool3d_definition, (data,), (pool_size, strides, padding, ceil_mode,), name, out, rng)
 
 const _prelu_definition = Definition(1, "prelu", Int[], Int[])

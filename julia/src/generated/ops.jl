@@ -80,8 +80,10 @@ Cermet.Ops.adagrad_update(NDArray(Float32[1.0, -2.0, 0.5]), NDArray(Float32[0.5,
 # Float32[0.9144845866, -2.0892870891, 0.5985754806]
 ```
 """
-adagrad_update(weight, grad, history; lr, wd=unset, epsilon=unset, rescale_grad=unset, clip_gradient=unset, name=unset, out=unset, rng=unset) =
-    apply(_adagrad_update_definition, (weight, grad, history,), (lr, wd, epsilon, rescale_grad, clip_gradient,), name, out, rng)
+adagrad_update(weight, grad, history; lr, wd=unset, epsilon=unset, rescale_grad=unset, clip_gradient=unset,
+    name=unset, out=unset, rng=unset) =
+    apply(_adagrad_update_definition, (weight, grad, history,), (lr, wd, epsilon, rescale_grad, clip_gradient,),
+        name, out, rng)
 
 const _adam_update_definition = Definition(0, "adam_update", Int[], Int[],
     Attribute("lr", :plain),
@@ -126,8 +128,10 @@ Cermet.Ops.adam_update(NDArray(Float32[1.0, -2.0, 0.5]), NDArray(Float32[0.5, 1.
 
 MXNet's names: `_sparse_adam_update`.
 """
-adam_update(weight, grad, mean, var; lr, wd=unset, beta1=unset, beta2=unset, epsilon=unset, lazy_update=unset, rescale_grad=unset, clip_gradient=unset, name=unset, out=unset, rng=unset) =
-    apply(_adam_update_definition, (weight, grad, mean, var,), (lr, wd, beta1, beta2, epsilon, lazy_update, rescale_grad, clip_gradient,), name, out, rng)
+adam_update(weight, grad, mean, var; lr, wd=unset, beta1=unset, beta2=unset, epsilon=unset, lazy_update=unset,
+    rescale_grad=unset, clip_gradient=unset, name=unset, out=unset, rng=unset) =
+    apply(_adam_update_definition, (weight, grad, mean, var,), (lr, wd, beta1, beta2, epsilon, lazy_update,
+        rescale_grad, clip_gradient,), name, out, rng)
 
 const _adamw_update_definition = Definition(0, "adamw_update", Int[], Int[],
     Attribute("lr", :plain),
@@ -170,8 +174,10 @@ Cermet.Ops.adamw_update(NDArray(Float32[1.0, -2.0, 0.5]), NDArray(Float32[0.5, 1
 
 MXNet's names: `_adamw_update`.
 """
-adamw_update(weight, grad, mean, var, rescale_grad; lr, wd=unset, beta1=unset, beta2=unset, epsilon=unset, eta, clip_gradient=unset, name=unset, out=unset, rng=unset) =
-    apply(_adamw_update_definition, (weight, grad, mean, var, rescale_grad,), (lr, wd, beta1, beta2, epsilon, eta, clip_gradient,), name, out, rng)
+adamw_update(weight, grad, mean, var, rescale_grad; lr, wd=unset, beta1=unset, beta2=unset, epsilon=unset, eta,
+    clip_gradient=unset, name=unset, out=unset, rng=unset) =
+    apply(_adamw_update_definition, (weight, grad, mean, var, rescale_grad,), (lr, wd, beta1, beta2, epsilon, eta,
+        clip_gradient,), name, out, rng)
 
 const _add_definition = Definition(0, "add", Int[], Int[])
 
@@ -331,7 +337,8 @@ Cermet.Ops.arange(; start=1.0, stop=3.0, step=0.5)
 
 MXNet's names: `_arange`.
 """
-arange(; start, stop=unset, step=unset, repeat=unset, infer_range=unset, ctx=unset, dtype=unset, name=unset, out=unset, rng=unset) =
+arange(; start, stop=unset, step=unset, repeat=unset, infer_range=unset, ctx=unset, dtype=unset, name=unset,
+    out=unset, rng=unset) =
     apply(_arange_definition, (), (start, stop, step, repeat, infer_range, ctx, dtype,), name, out, rng)
 
 const _arccos_definition = Definition(0, "arccos", Int[], Int[])
@@ -643,8 +650,11 @@ Cermet.Ops.batch_norm(NDArray(reshape(Float32[1.0, 3.0, 10.0, 30.0], 2, 2, 1)), 
 
 MXNet's names: `BatchNorm`, `_npx_batch_norm`, `BatchNorm_v1`.
 """
-batch_norm(data, gamma=nothing, beta=nothing, moving_mean=nothing, moving_var=nothing; eps=unset, momentum=unset, fix_gamma=unset, use_global_stats=unset, output_mean_var=unset, axis=unset, cudnn_off=unset, min_calib_range=unset, max_calib_range=unset, name=unset, out=unset, rng=unset) =
-    apply(_batch_norm_definition, (data, gamma, beta, moving_mean, moving_var,), (eps, momentum, fix_gamma, use_global_stats, output_mean_var, axis, cudnn_off, min_calib_range, max_calib_range,), name, out, rng)
+batch_norm(data, gamma=nothing, beta=nothing, moving_mean=nothing, moving_var=nothing; eps=unset,
+    momentum=unset, fix_gamma=unset, use_global_stats=unset, output_mean_var=unset, axis=unset, cudnn_off=unset,
+    min_calib_range=unset, max_calib_range=unset, name=unset, out=unset, rng=unset) =
+    apply(_batch_norm_definition, (data, gamma, beta, moving_mean, moving_var,), (eps, momentum, fix_gamma,
+        use_global_stats, output_mean_var, axis, cudnn_off, min_calib_range, max_calib_range,), name, out, rng)
 
 const _batch_norm_with_relu_definition = Definition(0, "batch_norm_with_relu", Int[], Int[],
     Attribute("eps", :plain),
@@ -961,8 +971,11 @@ Cermet.Ops.convolution(NDArray(reshape(Float32[1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0
 
 MXNet's names: `Convolution`, `_npx_convolution`, `Convolution_v1`.
 """
-convolution(data, weight=nothing, bias=nothing; kernel, stride=unset, dilate=unset, pad=unset, num_filter, num_group=unset, workspace=unset, no_bias=unset, cudnn_tune=unset, cudnn_off=unset, layout=unset, name=unset, out=unset, rng=unset) =
-    apply(_convolution_definition, (data, weight, bias,), (kernel, stride, dilate, pad, num_filter, num_group, workspace, no_bias, cudnn_tune, cudnn_off, layout,), name, out, rng)
+convolution(data, weight=nothing, bias=nothing; kernel, stride=unset, dilate=unset, pad=unset, num_filter,
+    num_group=unset, workspace=unset, no_bias=unset, cudnn_tune=unset, cudnn_off=unset, layout=unset,
+    name=unset, out=unset, rng=unset) =
+    apply(_convolution_definition, (data, weight, bias,), (kernel, stride, dilate, pad, num_filter, num_group,
+        workspace, no_bias, cudnn_tune, cudnn_off, layout,), name, out, rng)
 
 const _cos_definition = Definition(0, "cos", Int[], Int[])
 
@@ -1058,8 +1071,11 @@ Cermet.Ops.deconvolution(NDArray(reshape(Float32[1.0, 2.0, 3.0, 4.0], 2, 2, 1, 1
 
 MXNet's names: `Deconvolution`, `_npx_deconvolution`.
 """
-deconvolution(data, weight=nothing, bias=nothing; kernel, stride=unset, dilate=unset, pad=unset, num_filter, num_group=unset, workspace=unset, no_bias=unset, cudnn_tune=unset, cudnn_off=unset, layout=unset, adj=unset, target_shape=unset, name=unset, out=unset, rng=unset) =
-    apply(_deconvolution_definition, (data, weight, bias,), (kernel, stride, dilate, pad, num_filter, num_group, workspace, no_bias, cudnn_tune, cudnn_off, layout, adj, target_shape,), name, out, rng)
+deconvolution(data, weight=nothing, bias=nothing; kernel, stride=unset, dilate=unset, pad=unset, num_filter,
+    num_group=unset, workspace=unset, no_bias=unset, cudnn_tune=unset, cudnn_off=unset, layout=unset, adj=unset,
+    target_shape=unset, name=unset, out=unset, rng=unset) =
+    apply(_deconvolution_definition, (data, weight, bias,), (kernel, stride, dilate, pad, num_filter, num_group,
+        workspace, no_bias, cudnn_tune, cudnn_off, layout, adj, target_shape,), name, out, rng)
 
 const _degrees_definition = Definition(0, "degrees", Int[], Int[])
 
@@ -1285,7 +1301,8 @@ Cermet.Ops.embedding(NDArray(Int32[3.0, 1.0]), NDArray(reshape(Float32[1.0, 2.0,
 
 MXNet's names: `Embedding`, `_npx_embedding`, `_sparse_Embedding`.
 """
-embedding(data, weight=nothing; input_dim, output_dim, dtype=unset, sparse_grad=unset, name=unset, out=unset, rng=unset) =
+embedding(data, weight=nothing; input_dim, output_dim, dtype=unset, sparse_grad=unset, name=unset, out=unset,
+    rng=unset) =
     apply(_embedding_definition, (data, weight,), (input_dim, output_dim, dtype, sparse_grad,), name, out, rng)
 
 const _equal_definition = Definition(0, "equal", Int[], Int[])
@@ -1578,8 +1595,10 @@ Cermet.Ops.ftml_update(NDArray(Float32[1.0, -2.0, 0.5]), NDArray(Float32[0.5, 1.
 # Float32[0.9783664884, -1.9669493177, 0.5079573618]
 ```
 """
-ftml_update(weight, grad, d, v, z; lr, wd=unset, beta1=unset, beta2=unset, epsilon=unset, t, clip_grad=unset, rescale_grad=unset, name=unset, out=unset, rng=unset) =
-    apply(_ftml_update_definition, (weight, grad, d, v, z,), (lr, wd, beta1, beta2, epsilon, t, clip_grad, rescale_grad,), name, out, rng)
+ftml_update(weight, grad, d, v, z; lr, wd=unset, beta1=unset, beta2=unset, epsilon=unset, t, clip_grad=unset,
+    rescale_grad=unset, name=unset, out=unset, rng=unset) =
+    apply(_ftml_update_definition, (weight, grad, d, v, z,), (lr, wd, beta1, beta2, epsilon, t, clip_grad,
+        rescale_grad,), name, out, rng)
 
 const _ftrl_update_definition = Definition(0, "ftrl_update", Int[], Int[],
     Attribute("lr", :plain),
@@ -1619,8 +1638,10 @@ Cermet.Ops.ftrl_update(NDArray(Float32[1.0, -2.0, 0.5]), NDArray(Float32[0.5, 1.
 
 MXNet's names: `_sparse_ftrl_update`.
 """
-ftrl_update(weight, grad, z, n; lr, wd=unset, lamda1=unset, beta=unset, rescale_grad=unset, clip_gradient=unset, name=unset, out=unset, rng=unset) =
-    apply(_ftrl_update_definition, (weight, grad, z, n,), (lr, wd, lamda1, beta, rescale_grad, clip_gradient,), name, out, rng)
+ftrl_update(weight, grad, z, n; lr, wd=unset, lamda1=unset, beta=unset, rescale_grad=unset, clip_gradient=unset,
+    name=unset, out=unset, rng=unset) =
+    apply(_ftrl_update_definition, (weight, grad, z, n,), (lr, wd, lamda1, beta, rescale_grad, clip_gradient,),
+        name, out, rng)
 
 const _full_definition = Definition(0, "full", Int[], Int[],
     Attribute("shape", :shape),
@@ -1681,7 +1702,8 @@ Cermet.Ops.fully_connected(NDArray(reshape(Float32[1.0, 2.0, 3.0, 4.0, 5.0, 6.0]
 
 MXNet's names: `FullyConnected`, `_npx_fully_connected`, `_sparse_FullyConnected`.
 """
-fully_connected(data, weight=nothing, bias=nothing; num_hidden, no_bias=unset, flatten=unset, name=unset, out=unset, rng=unset) =
+fully_connected(data, weight=nothing, bias=nothing; num_hidden, no_bias=unset, flatten=unset, name=unset,
+    out=unset, rng=unset) =
     apply(_fully_connected_definition, (data, weight, bias,), (num_hidden, no_bias, flatten,), name, out, rng)
 
 const _gamma_definition = Definition(0, "gamma", Int[], Int[])
@@ -1890,7 +1912,8 @@ Cermet.Ops.group_norm(NDArray(reshape(Float32[1.0, 3.0, 10.0, 30.0], 1, 4, 1)), 
 
 MXNet's names: `GroupNorm`.
 """
-group_norm(data, gamma=nothing, beta=nothing; num_groups=unset, eps=unset, output_mean_var=unset, name=unset, out=unset, rng=unset) =
+group_norm(data, gamma=nothing, beta=nothing; num_groups=unset, eps=unset, output_mean_var=unset, name=unset,
+    out=unset, rng=unset) =
     apply(_group_norm_definition, (data, gamma, beta,), (num_groups, eps, output_mean_var,), name, out, rng)
 
 const _hard_sigmoid_definition = Definition(0, "hard_sigmoid", Int[], Int[],
@@ -2088,8 +2111,10 @@ Cermet.Ops.lamb_update_phase1(NDArray(Float32[1.0, -2.0, 0.5]), NDArray(Float32[
 # Float32[0.114101094, 0.1270377776, -0.0494451029]
 ```
 """
-lamb_update_phase1(weight, grad, mean, var; wd=unset, beta1=unset, beta2=unset, epsilon=unset, t, bias_correction=unset, rescale_grad=unset, clip_gradient=unset, name=unset, out=unset, rng=unset) =
-    apply(_lamb_update_phase1_definition, (weight, grad, mean, var,), (wd, beta1, beta2, epsilon, t, bias_correction, rescale_grad, clip_gradient,), name, out, rng)
+lamb_update_phase1(weight, grad, mean, var; wd=unset, beta1=unset, beta2=unset, epsilon=unset, t,
+    bias_correction=unset, rescale_grad=unset, clip_gradient=unset, name=unset, out=unset, rng=unset) =
+    apply(_lamb_update_phase1_definition, (weight, grad, mean, var,), (wd, beta1, beta2, epsilon, t,
+        bias_correction, rescale_grad, clip_gradient,), name, out, rng)
 
 const _lamb_update_phase2_definition = Definition(0, "lamb_update_phase2", Int[], Int[],
     Attribute("lr", :plain),
@@ -2118,7 +2143,8 @@ Cermet.Ops.lamb_update_phase2(NDArray(Float32[3.0, 4.0]), NDArray(Float32[1.0, -
 # Float32[2.75, 4.25]
 ```
 """
-lamb_update_phase2(weight, g, r1, r2; lr, lower_bound=unset, upper_bound=unset, name=unset, out=unset, rng=unset) =
+lamb_update_phase2(weight, g, r1, r2; lr, lower_bound=unset, upper_bound=unset, name=unset, out=unset,
+    rng=unset) =
     apply(_lamb_update_phase2_definition, (weight, g, r1, r2,), (lr, lower_bound, upper_bound,), name, out, rng)
 
 const _layer_norm_definition = Definition(0, "layer_norm", Int[], Int[],
@@ -2149,7 +2175,8 @@ Cermet.Ops.layer_norm(NDArray(reshape(Float32[1.0, 3.0, 10.0, 30.0], 2, 2)), NDA
 
 MXNet's names: `LayerNorm`, `_npx_layer_norm`.
 """
-layer_norm(data, gamma=nothing, beta=nothing; axis=unset, eps=unset, output_mean_var=unset, name=unset, out=unset, rng=unset) =
+layer_norm(data, gamma=nothing, beta=nothing; axis=unset, eps=unset, output_mean_var=unset, name=unset,
+    out=unset, rng=unset) =
     apply(_layer_norm_definition, (data, gamma, beta,), (axis, eps, output_mean_var,), name, out, rng)
 
 const _leaky_relu_definition = Definition(0, "leaky_relu", Int[], Int[],
@@ -2183,7 +2210,8 @@ Cermet.Ops.leaky_relu(NDArray(reshape(Float32[-2.0, -1.0, 0.5, 3.0], 2, 2, 1)))
 
 MXNet's names: `LeakyReLU`, `_npx_leaky_relu`.
 """
-leaky_relu(data, gamma=nothing; act_type=unset, slope=unset, lower_bound=unset, upper_bound=unset, name=unset, out=unset, rng=unset) =
+leaky_relu(data, gamma=nothing; act_type=unset, slope=unset, lower_bound=unset, upper_bound=unset, name=unset,
+    out=unset, rng=unset) =
     apply(_leaky_relu_definition, (data, gamma,), (act_type, slope, lower_bound, upper_bound,), name, out, rng)
 
 const _lesser_definition = Definition(0, "lesser", Int[], Int[])
@@ -2326,7 +2354,8 @@ Cermet.Ops.linalg_gemm(NDArray(reshape(Float32[1.0, 2.0], 2, 1)), NDArray(reshap
 
 MXNet's names: `_linalg_gemm`.
 """
-linalg_gemm(A, B, C; transpose_a=unset, transpose_b=unset, alpha=unset, beta=unset, axis=unset, name=unset, out=unset, rng=unset) =
+linalg_gemm(A, B, C; transpose_a=unset, transpose_b=unset, alpha=unset, beta=unset, axis=unset, name=unset,
+    out=unset, rng=unset) =
     apply(_linalg_gemm_definition, (A, B, C,), (transpose_a, transpose_b, alpha, beta, axis,), name, out, rng)
 
 const _linalg_gemm2_definition = Definition(0, "linalg_gemm2", Int[], Int[],
@@ -2358,7 +2387,8 @@ Cermet.Ops.linalg_gemm2(NDArray(reshape(Float32[1.0, 2.0, 3.0, 4.0], 2, 2)), NDA
 
 MXNet's names: `_linalg_gemm2`.
 """
-linalg_gemm2(A, B; transpose_a=unset, transpose_b=unset, alpha=unset, axis=unset, name=unset, out=unset, rng=unset) =
+linalg_gemm2(A, B; transpose_a=unset, transpose_b=unset, alpha=unset, axis=unset, name=unset, out=unset,
+    rng=unset) =
     apply(_linalg_gemm2_definition, (A, B,), (transpose_a, transpose_b, alpha, axis,), name, out, rng)
 
 const _linear_regression_output_definition = Definition(0, "linear_regression_output", Int[], Int[],
@@ -2424,8 +2454,10 @@ Cermet.Ops.linspace(; start=0.0, stop=1.0, num=5)
 
 MXNet's names: `_linspace`, `_npi_linspace`.
 """
-linspace(; start, stop, num, endpoint=unset, step=unset, repeat=unset, infer_range=unset, ctx=unset, dtype=unset, name=unset, out=unset, rng=unset) =
-    apply(_linspace_definition, (), (start, stop, num, endpoint, step, repeat, infer_range, ctx, dtype,), name, out, rng)
+linspace(; start, stop, num, endpoint=unset, step=unset, repeat=unset, infer_range=unset, ctx=unset,
+    dtype=unset, name=unset, out=unset, rng=unset) =
+    apply(_linspace_definition, (), (start, stop, num, endpoint, step, repeat, infer_range, ctx, dtype,), name, out,
+        rng)
 
 const _log_definition = Definition(0, "log", Int[], Int[])
 
@@ -2541,7 +2573,8 @@ Cermet.Ops.log_softmax(NDArray(reshape(Float32[1.0, 2.0, 3.0], 3, 1)))
 
 MXNet's names: `_npx_log_softmax`.
 """
-log_softmax(data; axis=unset, temperature=unset, dtype=unset, use_length=unset, name=unset, out=unset, rng=unset) =
+log_softmax(data; axis=unset, temperature=unset, dtype=unset, use_length=unset, name=unset, out=unset,
+    rng=unset) =
     apply(_log_softmax_definition, (data,), (axis, temperature, dtype, use_length,), name, out, rng)
 
 const _logical_and_definition = Definition(0, "logical_and", Int[], Int[])
@@ -3139,8 +3172,10 @@ Cermet.Ops.mp_adamw_update(NDArray(Float32[1.0, -2.0, 0.5]), NDArray(Float32[0.5
 
 MXNet's names: `_mp_adamw_update`.
 """
-mp_adamw_update(weight, grad, mean, var, weight32, rescale_grad; lr, wd=unset, beta1=unset, beta2=unset, epsilon=unset, eta, clip_gradient=unset, name=unset, out=unset, rng=unset) =
-    apply(_mp_adamw_update_definition, (weight, grad, mean, var, weight32, rescale_grad,), (lr, wd, beta1, beta2, epsilon, eta, clip_gradient,), name, out, rng)
+mp_adamw_update(weight, grad, mean, var, weight32, rescale_grad; lr, wd=unset, beta1=unset, beta2=unset,
+    epsilon=unset, eta, clip_gradient=unset, name=unset, out=unset, rng=unset) =
+    apply(_mp_adamw_update_definition, (weight, grad, mean, var, weight32, rescale_grad,), (lr, wd, beta1, beta2,
+        epsilon, eta, clip_gradient,), name, out, rng)
 
 const _mp_nag_mom_update_definition = Definition(0, "mp_nag_mom_update", Int[], Int[],
     Attribute("lr", :plain),
@@ -3175,8 +3210,10 @@ Cermet.Ops.mp_nag_mom_update(NDArray(Float32[1.0, -2.0, 0.5]), NDArray(Float32[0
 # Float32[0.986, -2.028, 1.503]
 ```
 """
-mp_nag_mom_update(weight, grad, mom, weight32; lr, wd=unset, momentum=unset, rescale_grad=unset, clip_gradient=unset, name=unset, out=unset, rng=unset) =
-    apply(_mp_nag_mom_update_definition, (weight, grad, mom, weight32,), (lr, wd, momentum, rescale_grad, clip_gradient,), name, out, rng)
+mp_nag_mom_update(weight, grad, mom, weight32; lr, wd=unset, momentum=unset, rescale_grad=unset,
+    clip_gradient=unset, name=unset, out=unset, rng=unset) =
+    apply(_mp_nag_mom_update_definition, (weight, grad, mom, weight32,), (lr, wd, momentum, rescale_grad,
+        clip_gradient,), name, out, rng)
 
 const _mp_sgd_mom_update_definition = Definition(0, "mp_sgd_mom_update", Int[], Int[],
     Attribute("lr", :plain),
@@ -3213,8 +3250,10 @@ Cermet.Ops.mp_sgd_mom_update(NDArray(Float32[1.0, -2.0, 0.5]), NDArray(Float32[0
 # Float32[1.039, -1.918, 1.1695]
 ```
 """
-mp_sgd_mom_update(weight, grad, mom, weight32; lr, wd=unset, momentum=unset, lazy_update=unset, rescale_grad=unset, clip_gradient=unset, name=unset, out=unset, rng=unset) =
-    apply(_mp_sgd_mom_update_definition, (weight, grad, mom, weight32,), (lr, wd, momentum, lazy_update, rescale_grad, clip_gradient,), name, out, rng)
+mp_sgd_mom_update(weight, grad, mom, weight32; lr, wd=unset, momentum=unset, lazy_update=unset,
+    rescale_grad=unset, clip_gradient=unset, name=unset, out=unset, rng=unset) =
+    apply(_mp_sgd_mom_update_definition, (weight, grad, mom, weight32,), (lr, wd, momentum, lazy_update,
+        rescale_grad, clip_gradient,), name, out, rng)
 
 const _mp_sgd_update_definition = Definition(0, "mp_sgd_update", Int[], Int[],
     Attribute("lr", :plain),
@@ -3248,8 +3287,10 @@ Cermet.Ops.mp_sgd_update(NDArray(Float32[1.0, -2.0, 0.5]), NDArray(Float32[0.5, 
 # Float32[0.949, -2.098, 0.6995]
 ```
 """
-mp_sgd_update(weight, grad, weight32; lr, wd=unset, lazy_update=unset, rescale_grad=unset, clip_gradient=unset, name=unset, out=unset, rng=unset) =
-    apply(_mp_sgd_update_definition, (weight, grad, weight32,), (lr, wd, lazy_update, rescale_grad, clip_gradient,), name, out, rng)
+mp_sgd_update(weight, grad, weight32; lr, wd=unset, lazy_update=unset, rescale_grad=unset, clip_gradient=unset,
+    name=unset, out=unset, rng=unset) =
+    apply(_mp_sgd_update_definition, (weight, grad, weight32,), (lr, wd, lazy_update, rescale_grad, clip_gradient,),
+        name, out, rng)
 
 const _multi_adamw_update_definition = Definition(0, "multi_adamw_update", Int[], Int[],
     Attribute("lrs", :plain),
@@ -3291,8 +3332,10 @@ Cermet.Ops.multi_adamw_update(NDArray(Float32[1.0, -2.0, 0.5]), NDArray(Float32[
 
 MXNet's names: `_multi_adamw_update`.
 """
-multi_adamw_update(data...; lrs, wds, etas, num_weights=unset, beta1=unset, beta2=unset, epsilon=unset, clip_gradient=unset, name=unset, out=unset, rng=unset) =
-    apply(_multi_adamw_update_definition, (data...,), (lrs, wds, etas, num_weights, beta1, beta2, epsilon, clip_gradient,), name, out, rng)
+multi_adamw_update(data...; lrs, wds, etas, num_weights=unset, beta1=unset, beta2=unset, epsilon=unset,
+    clip_gradient=unset, name=unset, out=unset, rng=unset) =
+    apply(_multi_adamw_update_definition, (data...,), (lrs, wds, etas, num_weights, beta1, beta2, epsilon,
+        clip_gradient,), name, out, rng)
 
 const _multi_all_finite_definition = Definition(0, "multi_all_finite", Int[], Int[],
     Attribute("num_arrays", :plain),
@@ -3348,8 +3391,10 @@ Cermet.Ops.multi_lars(NDArray(Float32[0.1, 0.2]), NDArray(Float32[4.0, 0.0]), ND
 # Float32[0.025, 0.2]
 ```
 """
-multi_lars(lrs, weights_sum_sq, grads_sum_sq, wds; eta, eps, rescale_grad=unset, name=unset, out=unset, rng=unset) =
-    apply(_multi_lars_definition, (lrs, weights_sum_sq, grads_sum_sq, wds,), (eta, eps, rescale_grad,), name, out, rng)
+multi_lars(lrs, weights_sum_sq, grads_sum_sq, wds; eta, eps, rescale_grad=unset, name=unset, out=unset,
+    rng=unset) =
+    apply(_multi_lars_definition, (lrs, weights_sum_sq, grads_sum_sq, wds,), (eta, eps, rescale_grad,), name, out,
+        rng)
 
 const _multi_mp_adamw_update_definition = Definition(0, "multi_mp_adamw_update", Int[], Int[],
     Attribute("lrs", :plain),
@@ -3391,8 +3436,10 @@ Cermet.Ops.multi_mp_adamw_update(NDArray(Float32[1.0, -2.0, 0.5]), NDArray(Float
 
 MXNet's names: `_multi_mp_adamw_update`.
 """
-multi_mp_adamw_update(data...; lrs, wds, etas, num_weights=unset, beta1=unset, beta2=unset, epsilon=unset, clip_gradient=unset, name=unset, out=unset, rng=unset) =
-    apply(_multi_mp_adamw_update_definition, (data...,), (lrs, wds, etas, num_weights, beta1, beta2, epsilon, clip_gradient,), name, out, rng)
+multi_mp_adamw_update(data...; lrs, wds, etas, num_weights=unset, beta1=unset, beta2=unset, epsilon=unset,
+    clip_gradient=unset, name=unset, out=unset, rng=unset) =
+    apply(_multi_mp_adamw_update_definition, (data...,), (lrs, wds, etas, num_weights, beta1, beta2, epsilon,
+        clip_gradient,), name, out, rng)
 
 const _multi_mp_sgd_mom_update_definition = Definition(0, "multi_mp_sgd_mom_update", Int[], Int[],
     Attribute("lrs", :plain),
@@ -3429,8 +3476,10 @@ Cermet.Ops.multi_mp_sgd_mom_update(NDArray(Float32[1.0, -2.0, 0.5]), NDArray(Flo
 # Float32[1.039, -1.918, 1.1695]
 ```
 """
-multi_mp_sgd_mom_update(data...; lrs, wds, num_weights=unset, momentum=unset, lazy_update=unset, rescale_grad=unset, clip_gradient=unset, name=unset, out=unset, rng=unset) =
-    apply(_multi_mp_sgd_mom_update_definition, (data...,), (lrs, wds, num_weights, momentum, lazy_update, rescale_grad, clip_gradient,), name, out, rng)
+multi_mp_sgd_mom_update(data...; lrs, wds, num_weights=unset, momentum=unset, lazy_update=unset,
+    rescale_grad=unset, clip_gradient=unset, name=unset, out=unset, rng=unset) =
+    apply(_multi_mp_sgd_mom_update_definition, (data...,), (lrs, wds, num_weights, momentum, lazy_update,
+        rescale_grad, clip_gradient,), name, out, rng)
 
 const _multi_mp_sgd_update_definition = Definition(0, "multi_mp_sgd_update", Int[], Int[],
     Attribute("lrs", :plain),
@@ -3465,8 +3514,10 @@ Cermet.Ops.multi_mp_sgd_update(NDArray(Float32[1.0, -2.0, 0.5]), NDArray(Float32
 # Float32[0.949, -2.098, 0.6995]
 ```
 """
-multi_mp_sgd_update(data...; lrs, wds, num_weights=unset, lazy_update=unset, rescale_grad=unset, clip_gradient=unset, name=unset, out=unset, rng=unset) =
-    apply(_multi_mp_sgd_update_definition, (data...,), (lrs, wds, num_weights, lazy_update, rescale_grad, clip_gradient,), name, out, rng)
+multi_mp_sgd_update(data...; lrs, wds, num_weights=unset, lazy_update=unset, rescale_grad=unset,
+    clip_gradient=unset, name=unset, out=unset, rng=unset) =
+    apply(_multi_mp_sgd_update_definition, (data...,), (lrs, wds, num_weights, lazy_update, rescale_grad,
+        clip_gradient,), name, out, rng)
 
 const _multi_sgd_mom_update_definition = Definition(0, "multi_sgd_mom_update", Int[], Int[],
     Attribute("lrs", :plain),
@@ -3503,8 +3554,10 @@ Cermet.Ops.multi_sgd_mom_update(NDArray(Float32[1.0, -2.0, 0.5]), NDArray(Float3
 # Float32[1.039, -1.918, 1.1695]
 ```
 """
-multi_sgd_mom_update(data...; lrs, wds, num_weights=unset, momentum=unset, lazy_update=unset, rescale_grad=unset, clip_gradient=unset, name=unset, out=unset, rng=unset) =
-    apply(_multi_sgd_mom_update_definition, (data...,), (lrs, wds, num_weights, momentum, lazy_update, rescale_grad, clip_gradient,), name, out, rng)
+multi_sgd_mom_update(data...; lrs, wds, num_weights=unset, momentum=unset, lazy_update=unset,
+    rescale_grad=unset, clip_gradient=unset, name=unset, out=unset, rng=unset) =
+    apply(_multi_sgd_mom_update_definition, (data...,), (lrs, wds, num_weights, momentum, lazy_update, rescale_grad,
+        clip_gradient,), name, out, rng)
 
 const _multi_sgd_update_definition = Definition(0, "multi_sgd_update", Int[], Int[],
     Attribute("lrs", :plain),
@@ -3539,8 +3592,10 @@ Cermet.Ops.multi_sgd_update(NDArray(Float32[1.0, -2.0, 0.5]), NDArray(Float32[0.
 # Float32[0.949, -2.098, 0.6995]
 ```
 """
-multi_sgd_update(data...; lrs, wds, num_weights=unset, lazy_update=unset, rescale_grad=unset, clip_gradient=unset, name=unset, out=unset, rng=unset) =
-    apply(_multi_sgd_update_definition, (data...,), (lrs, wds, num_weights, lazy_update, rescale_grad, clip_gradient,), name, out, rng)
+multi_sgd_update(data...; lrs, wds, num_weights=unset, lazy_update=unset, rescale_grad=unset,
+    clip_gradient=unset, name=unset, out=unset, rng=unset) =
+    apply(_multi_sgd_update_definition, (data...,), (lrs, wds, num_weights, lazy_update, rescale_grad,
+        clip_gradient,), name, out, rng)
 
 const _multi_sum_sq_definition = Definition(0, "multi_sum_sq", Int[], Int[],
     Attribute("num_arrays", :plain))
@@ -3651,8 +3706,10 @@ Cermet.Ops.nag_mom_update(NDArray(Float32[1.0, -2.0, 0.5]), NDArray(Float32[0.5,
 # Float32[0.986, -2.028, 1.503]
 ```
 """
-nag_mom_update(weight, grad, mom; lr, wd=unset, momentum=unset, rescale_grad=unset, clip_gradient=unset, name=unset, out=unset, rng=unset) =
-    apply(_nag_mom_update_definition, (weight, grad, mom,), (lr, wd, momentum, rescale_grad, clip_gradient,), name, out, rng)
+nag_mom_update(weight, grad, mom; lr, wd=unset, momentum=unset, rescale_grad=unset, clip_gradient=unset,
+    name=unset, out=unset, rng=unset) =
+    apply(_nag_mom_update_definition, (weight, grad, mom,), (lr, wd, momentum, rescale_grad, clip_gradient,), name,
+        out, rng)
 
 const _nanprod_definition = Definition(0, "nanprod", Int[], Int[],
     Attribute("axis", :axes),
@@ -4006,8 +4063,11 @@ Cermet.Ops.pooling(NDArray(reshape(Float32[1.0, 5.0, 3.0, 4.0, 2.0, 6.0, 9.0, 8.
 
 MXNet's names: `Pooling`, `_npx_pooling`, `Pooling_v1`.
 """
-pooling(data; kernel=unset, pool_type=unset, global_pool=unset, cudnn_off=unset, pooling_convention=unset, stride=unset, pad=unset, p_value=unset, count_include_pad=unset, layout=unset, name=unset, out=unset, rng=unset) =
-    apply(_pooling_definition, (data,), (kernel, pool_type, global_pool, cudnn_off, pooling_convention, stride, pad, p_value, count_include_pad, layout,), name, out, rng)
+pooling(data; kernel=unset, pool_type=unset, global_pool=unset, cudnn_off=unset, pooling_convention=unset,
+    stride=unset, pad=unset, p_value=unset, count_include_pad=unset, layout=unset, name=unset, out=unset,
+    rng=unset) =
+    apply(_pooling_definition, (data,), (kernel, pool_type, global_pool, cudnn_off, pooling_convention, stride, pad,
+        p_value, count_include_pad, layout,), name, out, rng)
 
 const _power_definition = Definition(0, "power", Int[], Int[])
 
@@ -4462,7 +4522,8 @@ Cermet.Ops.reshape(NDArray(reshape(Float32[1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.
 
 MXNet's names: `Reshape`.
 """
-reshape(data; shape=unset, reverse=unset, target_shape=unset, keep_highest=unset, name=unset, out=unset, rng=unset) =
+reshape(data; shape=unset, reverse=unset, target_shape=unset, keep_highest=unset, name=unset, out=unset,
+    rng=unset) =
     apply(_reshape_definition, (data,), (shape, reverse, target_shape, keep_highest,), name, out, rng)
 
 const _reshape_like_definition = Definition(0, "reshape_like", Int[], Int[],
@@ -4497,7 +4558,8 @@ Cermet.Ops.reshape_like(NDArray(Float32[1.0, 2.0, 3.0, 4.0]), NDArray(reshape(Fl
 
 MXNet's names: `_npx_reshape_like`.
 """
-reshape_like(lhs, rhs; lhs_begin=unset, lhs_end=unset, rhs_begin=unset, rhs_end=unset, name=unset, out=unset, rng=unset) =
+reshape_like(lhs, rhs; lhs_begin=unset, lhs_end=unset, rhs_begin=unset, rhs_end=unset, name=unset, out=unset,
+    rng=unset) =
     apply(_reshape_like_definition, (lhs, rhs,), (lhs_begin, lhs_end, rhs_begin, rhs_end,), name, out, rng)
 
 const _reverse_definition = Definition(0, "reverse", Int[], Int[],
@@ -4612,8 +4674,10 @@ Cermet.Ops.rmsprop_update(NDArray(Float32[1.0, -2.0, 0.5]), NDArray(Float32[0.5,
 # Float32[0.8475014368, -2.204124141, 0.8840122868]
 ```
 """
-rmsprop_update(weight, grad, n; lr, wd=unset, gamma1=unset, epsilon=unset, clip_weights=unset, rescale_grad=unset, clip_gradient=unset, name=unset, out=unset, rng=unset) =
-    apply(_rmsprop_update_definition, (weight, grad, n,), (lr, wd, gamma1, epsilon, clip_weights, rescale_grad, clip_gradient,), name, out, rng)
+rmsprop_update(weight, grad, n; lr, wd=unset, gamma1=unset, epsilon=unset, clip_weights=unset,
+    rescale_grad=unset, clip_gradient=unset, name=unset, out=unset, rng=unset) =
+    apply(_rmsprop_update_definition, (weight, grad, n,), (lr, wd, gamma1, epsilon, clip_weights, rescale_grad,
+        clip_gradient,), name, out, rng)
 
 const _rmspropalex_update_definition = Definition(0, "rmspropalex_update", Int[], Int[],
     Attribute("lr", :plain),
@@ -4655,8 +4719,10 @@ Cermet.Ops.rmspropalex_update(NDArray(Float32[1.0, -2.0, 0.5]), NDArray(Float32[
 # Float32[0.9366501218, -2.2961794271, 0.8893254717]
 ```
 """
-rmspropalex_update(weight, grad, n, g, delta; lr, wd=unset, gamma1=unset, epsilon=unset, clip_weights=unset, gamma2=unset, rescale_grad=unset, clip_gradient=unset, name=unset, out=unset, rng=unset) =
-    apply(_rmspropalex_update_definition, (weight, grad, n, g, delta,), (lr, wd, gamma1, epsilon, clip_weights, gamma2, rescale_grad, clip_gradient,), name, out, rng)
+rmspropalex_update(weight, grad, n, g, delta; lr, wd=unset, gamma1=unset, epsilon=unset, clip_weights=unset,
+    gamma2=unset, rescale_grad=unset, clip_gradient=unset, name=unset, out=unset, rng=unset) =
+    apply(_rmspropalex_update_definition, (weight, grad, n, g, delta,), (lr, wd, gamma1, epsilon, clip_weights,
+        gamma2, rescale_grad, clip_gradient,), name, out, rng)
 
 const _round_definition = Definition(0, "round", Int[], Int[])
 
@@ -4812,7 +4878,8 @@ Cermet.Ops.sequence_mask(NDArray(reshape(Float32[1.0, 2.0, 3.0, 4.0, 5.0, 6.0], 
 
 MXNet's names: `SequenceMask`, `_npx_sequence_mask`.
 """
-sequence_mask(data, sequence_length=nothing; use_sequence_length=unset, value=unset, axis=unset, name=unset, out=unset, rng=unset) =
+sequence_mask(data, sequence_length=nothing; use_sequence_length=unset, value=unset, axis=unset, name=unset,
+    out=unset, rng=unset) =
     apply(_sequence_mask_definition, (data, sequence_length,), (use_sequence_length, value, axis,), name, out, rng)
 
 const _sequence_reverse_definition = Definition(0, "sequence_reverse", Int[], Int[],
@@ -4840,7 +4907,8 @@ Cermet.Ops.sequence_reverse(NDArray(reshape(Float32[1.0, 2.0, 3.0, 4.0, 5.0, 6.0
 
 MXNet's names: `SequenceReverse`.
 """
-sequence_reverse(data, sequence_length=nothing; use_sequence_length=unset, axis=unset, name=unset, out=unset, rng=unset) =
+sequence_reverse(data, sequence_length=nothing; use_sequence_length=unset, axis=unset, name=unset, out=unset,
+    rng=unset) =
     apply(_sequence_reverse_definition, (data, sequence_length,), (use_sequence_length, axis,), name, out, rng)
 
 const _sgd_mom_update_definition = Definition(0, "sgd_mom_update", Int[], Int[],
@@ -4879,8 +4947,10 @@ Cermet.Ops.sgd_mom_update(NDArray(Float32[1.0, -2.0, 0.5]), NDArray(Float32[0.5,
 
 MXNet's names: `_sparse_sgd_mom_update`.
 """
-sgd_mom_update(weight, grad, mom; lr, wd=unset, momentum=unset, lazy_update=unset, rescale_grad=unset, clip_gradient=unset, name=unset, out=unset, rng=unset) =
-    apply(_sgd_mom_update_definition, (weight, grad, mom,), (lr, wd, momentum, lazy_update, rescale_grad, clip_gradient,), name, out, rng)
+sgd_mom_update(weight, grad, mom; lr, wd=unset, momentum=unset, lazy_update=unset, rescale_grad=unset,
+    clip_gradient=unset, name=unset, out=unset, rng=unset) =
+    apply(_sgd_mom_update_definition, (weight, grad, mom,), (lr, wd, momentum, lazy_update, rescale_grad,
+        clip_gradient,), name, out, rng)
 
 const _sgd_update_definition = Definition(0, "sgd_update", Int[], Int[],
     Attribute("lr", :plain),
@@ -4915,8 +4985,10 @@ Cermet.Ops.sgd_update(NDArray(Float32[1.0, -2.0, 0.5]), NDArray(Float32[0.5, 1.0
 
 MXNet's names: `_sparse_sgd_update`.
 """
-sgd_update(weight, grad; lr, wd=unset, lazy_update=unset, rescale_grad=unset, clip_gradient=unset, name=unset, out=unset, rng=unset) =
-    apply(_sgd_update_definition, (weight, grad,), (lr, wd, lazy_update, rescale_grad, clip_gradient,), name, out, rng)
+sgd_update(weight, grad; lr, wd=unset, lazy_update=unset, rescale_grad=unset, clip_gradient=unset, name=unset,
+    out=unset, rng=unset) =
+    apply(_sgd_update_definition, (weight, grad,), (lr, wd, lazy_update, rescale_grad, clip_gradient,), name, out,
+        rng)
 
 const _shape_array_definition = Definition(0, "shape_array", Int[], Int[])
 
@@ -5031,7 +5103,8 @@ Cermet.Ops.signsgd_update(NDArray(Float32[1.0, -2.0, 0.5]), NDArray(Float32[0.5,
 # Float32[0.899, -2.098, 0.5995]
 ```
 """
-signsgd_update(weight, grad; lr, wd=unset, rescale_grad=unset, clip_gradient=unset, name=unset, out=unset, rng=unset) =
+signsgd_update(weight, grad; lr, wd=unset, rescale_grad=unset, clip_gradient=unset, name=unset, out=unset,
+    rng=unset) =
     apply(_signsgd_update_definition, (weight, grad,), (lr, wd, rescale_grad, clip_gradient,), name, out, rng)
 
 const _signum_update_definition = Definition(0, "signum_update", Int[], Int[],
@@ -5069,8 +5142,10 @@ Cermet.Ops.signum_update(NDArray(Float32[1.0, -2.0, 0.5]), NDArray(Float32[0.5, 
 # Float32[1.09, -1.88, 0.595]
 ```
 """
-signum_update(weight, grad, mom; lr, wd=unset, momentum=unset, wd_lh=unset, rescale_grad=unset, clip_gradient=unset, name=unset, out=unset, rng=unset) =
-    apply(_signum_update_definition, (weight, grad, mom,), (lr, wd, momentum, wd_lh, rescale_grad, clip_gradient,), name, out, rng)
+signum_update(weight, grad, mom; lr, wd=unset, momentum=unset, wd_lh=unset, rescale_grad=unset,
+    clip_gradient=unset, name=unset, out=unset, rng=unset) =
+    apply(_signum_update_definition, (weight, grad, mom,), (lr, wd, momentum, wd_lh, rescale_grad, clip_gradient,),
+        name, out, rng)
 
 const _sin_definition = Definition(0, "sin", Int[], Int[])
 
@@ -5270,7 +5345,8 @@ Cermet.Ops.softmax(NDArray(reshape(Float32[1.0, 2.0, 3.0], 3, 1)))
 
 MXNet's names: `_npx_softmax`.
 """
-softmax(data, length=nothing; axis=unset, temperature=unset, dtype=unset, use_length=unset, name=unset, out=unset, rng=unset) =
+softmax(data, length=nothing; axis=unset, temperature=unset, dtype=unset, use_length=unset, name=unset,
+    out=unset, rng=unset) =
     apply(_softmax_definition, (data, length,), (axis, temperature, dtype, use_length,), name, out, rng)
 
 const _softmax_activation_definition = Definition(0, "softmax_activation", Int[], Int[],
@@ -5361,8 +5437,11 @@ Cermet.Ops.softmax_output(NDArray(reshape(Float32[1.0, 2.0, 3.0, 0.0, 0.0, 0.0],
 
 MXNet's names: `SoftmaxOutput`, `Softmax`.
 """
-softmax_output(data, label=nothing; grad_scale=unset, ignore_label=unset, multi_output=unset, use_ignore=unset, preserve_shape=unset, normalization=unset, out_grad=unset, smooth_alpha=unset, name=unset, out=unset, rng=unset) =
-    apply(_softmax_output_definition, (data, label,), (grad_scale, ignore_label, multi_output, use_ignore, preserve_shape, normalization, out_grad, smooth_alpha,), name, out, rng)
+softmax_output(data, label=nothing; grad_scale=unset, ignore_label=unset, multi_output=unset, use_ignore=unset,
+    preserve_shape=unset, normalization=unset, out_grad=unset, smooth_alpha=unset, name=unset, out=unset,
+    rng=unset) =
+    apply(_softmax_output_definition, (data, label,), (grad_scale, ignore_label, multi_output, use_ignore,
+        preserve_shape, normalization, out_grad, smooth_alpha,), name, out, rng)
 
 const _softmin_definition = Definition(0, "softmin", Int[], Int[],
     Attribute("axis", :axis),
@@ -5750,7 +5829,8 @@ Cermet.Ops.svm_output(NDArray(reshape(Float32[0.5, -2.0], 2, 1)), NDArray(Float3
 
 MXNet's names: `SVMOutput`.
 """
-svm_output(data, label=nothing; margin=unset, regularization_coefficient=unset, use_linear=unset, name=unset, out=unset, rng=unset) =
+svm_output(data, label=nothing; margin=unset, regularization_coefficient=unset, use_linear=unset, name=unset,
+    out=unset, rng=unset) =
     apply(_svm_output_definition, (data, label,), (margin, regularization_coefficient, use_linear,), name, out, rng)
 
 const _swapaxes_definition = Definition(0, "swapaxes", Int[], Int[],
@@ -6034,8 +6114,10 @@ Cermet.Ops.up_sampling(NDArray(reshape(Float32[1.0, 2.0], 2, 1, 1, 1)); scale=2,
 
 MXNet's names: `UpSampling`.
 """
-up_sampling(data...; scale, num_filter=unset, sample_type, multi_input_mode=unset, num_args=unset, workspace=unset, name=unset, out=unset, rng=unset) =
-    apply(_up_sampling_definition, (data...,), (scale, num_filter, sample_type, multi_input_mode, num_args, workspace,), name, out, rng)
+up_sampling(data...; scale, num_filter=unset, sample_type, multi_input_mode=unset, num_args=unset,
+    workspace=unset, name=unset, out=unset, rng=unset) =
+    apply(_up_sampling_definition, (data...,), (scale, num_filter, sample_type, multi_input_mode, num_args,
+        workspace,), name, out, rng)
 
 const _where_definition = Definition(0, "where", Int[], Int[])
 
