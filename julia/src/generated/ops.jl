@@ -694,8 +694,11 @@ Cermet.Ops.batch_norm_with_relu(NDArray(reshape(Float32[1.0, 3.0, 10.0, 30.0], 2
 
 MXNet's names: `_contrib_BatchNormWithReLU`.
 """
-batch_norm_with_relu(data, gamma=nothing, beta=nothing, moving_mean=nothing, moving_var=nothing; eps=unset, momentum=unset, fix_gamma=unset, use_global_stats=unset, output_mean_var=unset, axis=unset, cudnn_off=unset, name=unset, out=unset, rng=unset) =
-    apply(_batch_norm_with_relu_definition, (data, gamma, beta, moving_mean, moving_var,), (eps, momentum, fix_gamma, use_global_stats, output_mean_var, axis, cudnn_off,), name, out, rng)
+batch_norm_with_relu(data, gamma=nothing, beta=nothing, moving_mean=nothing, moving_var=nothing; eps=unset,
+    momentum=unset, fix_gamma=unset, use_global_stats=unset, output_mean_var=unset, axis=unset, cudnn_off=unset,
+    name=unset, out=unset, rng=unset) =
+    apply(_batch_norm_with_relu_definition, (data, gamma, beta, moving_mean, moving_var,), (eps, momentum,
+        fix_gamma, use_global_stats, output_mean_var, axis, cudnn_off,), name, out, rng)
 
 const _batch_take_definition = Definition(0, "batch_take", [2], Int[])
 
@@ -5898,8 +5901,11 @@ Cermet.Ops.sync_batch_norm(NDArray(reshape(Float32[1.0, 3.0, 10.0, 30.0], 2, 2, 
 
 MXNet's names: `_contrib_SyncBatchNorm`.
 """
-sync_batch_norm(data, gamma=nothing, beta=nothing, moving_mean=nothing, moving_var=nothing; eps=unset, momentum=unset, fix_gamma=unset, use_global_stats=unset, output_mean_var=unset, ndev=unset, key=unset, name=unset, out=unset, rng=unset) =
-    apply(_sync_batch_norm_definition, (data, gamma, beta, moving_mean, moving_var,), (eps, momentum, fix_gamma, use_global_stats, output_mean_var, ndev, key,), name, out, rng)
+sync_batch_norm(data, gamma=nothing, beta=nothing, moving_mean=nothing, moving_var=nothing; eps=unset,
+    momentum=unset, fix_gamma=unset, use_global_stats=unset, output_mean_var=unset, ndev=unset, key=unset,
+    name=unset, out=unset, rng=unset) =
+    apply(_sync_batch_norm_definition, (data, gamma, beta, moving_mean, moving_var,), (eps, momentum, fix_gamma,
+        use_global_stats, output_mean_var, ndev, key,), name, out, rng)
 
 const _take_definition = Definition(0, "take", [2], Int[],
     Attribute("axis", :axis),
