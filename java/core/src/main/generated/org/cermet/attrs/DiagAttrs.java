@@ -10,7 +10,10 @@ public final class DiagAttrs extends Attributes {
   /** No attribute set. */
   public DiagAttrs() {}
 
-  /** Diagonal: 0 is the main one, 1 the one above it, -1 the one below. Default: <code>0</code>. */
+  /**
+   * Diagonal: 0 is the main one, 1 the one above it, -1 the one below. At least -1099511627776. Default:
+   * <code>0</code>.
+   */
   public DiagAttrs k(long k) {
     set("k", k);
     return this;

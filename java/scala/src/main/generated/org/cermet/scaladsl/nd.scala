@@ -984,7 +984,8 @@ object nd {
    * <code>k</code> of the matrices along <code>axis1</code> and <code>axis2</code>, as the last axis of the result.
    *
    * @param data Values; rank 1 or more.
-   * @param k Diagonal: 0 is the main one, 1 the one above it, -1 the one below. Default: <code>0</code>.
+   * @param k Diagonal: 0 is the main one, 1 the one above it, -1 the one below. At least -1099511627776. Default:
+   *     <code>0</code>.
    * @param axis1 Axis of the rows, for rank 2 and more. Default: <code>0</code>.
    * @param axis2 Axis of the columns, for rank 2 and more. Default: <code>1</code>.
    */
