@@ -42,23 +42,14 @@ cermet_status cermet_arrays_size(const cermet_arrays *arrays, int32_t *out) {
   CERMET_LEAVE();
 }
 
-namespace {
-const NamedArray &item_at(const cermet_arrays *arrays, int32_t index) {
-  const auto &items = object(arrays).items;
-  if (index < 0 || index >= static_cast<int32_t>(items.size()))
-    throw Error(Status::invalid_argument, "index", "got ", index, "; want 0 to ", static_cast<int>(items.size()) - 1);
-  return items[static_cast<size_t>(index)];
-}
-}  // namespace
-
 cermet_status cermet_arrays_name(const cermet_arrays *arrays, int32_t index, const char **out) {
   CERMET_ENTER(arrays, out);
-  *out = item_at(arrays, index).name.c_str();
+  *out = element_at(object(arrays).items, index).name.c_str();
   CERMET_LEAVE();
 }
 
 cermet_status cermet_arrays_get(const cermet_arrays *arrays, int32_t index, cermet_ndarray **out) {
   CERMET_ENTER(arrays, out);
-  put(out, item_at(arrays, index).array);
+  put(out, element_at(object(arrays).items, index).array);
   CERMET_LEAVE();
 }

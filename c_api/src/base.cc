@@ -77,10 +77,7 @@ cermet_status cermet_strings_size(const cermet_strings *strings, int32_t *out) {
 
 cermet_status cermet_strings_get(const cermet_strings *strings, int32_t index, const char **out) {
   CERMET_ENTER(strings, out);
-  const auto &values = object(strings).values;
-  if (index < 0 || index >= static_cast<int32_t>(values.size()))
-    throw Error(Status::invalid_argument, "index", "got ", index, "; want 0 to ", static_cast<int>(values.size()) - 1);
-  *out = values[static_cast<size_t>(index)].c_str();
+  *out = element_at(object(strings).values, index).c_str();
   CERMET_LEAVE();
 }
 

@@ -123,6 +123,15 @@ CERMET_HANDLE(cermet_attrs, AttrsHandle)
 CERMET_HANDLE(cermet_specs, Specs)
 inline const Definition &object(const cermet_def *def) { return *reinterpret_cast<const Definition *>(def); }
 
+// Element `index` of a list that a handle holds; throws if there is none.
+template <class List>
+const auto &element_at(const List &list, int32_t index) {
+  auto size = static_cast<int32_t>(list.size());
+  if (index < 0 || index >= size)
+    throw Error(Status::invalid_argument, "index", "got ", index, "; want 0 to ", size - 1);
+  return list[static_cast<size_t>(index)];
+}
+
 // Arguments that come as pointer and count.
 int32_t check_count(int32_t count, const char *argument);
 std::string_view bytes_of(const void *data, int64_t nbytes);

@@ -46,25 +46,16 @@ cermet_status cermet_specs_size(const cermet_specs *specs, int32_t *out) {
   CERMET_LEAVE();
 }
 
-namespace {
-const Specs::Item &item_at(const cermet_specs *specs, int32_t index) {
-  const auto &items = object(specs).items;
-  if (index < 0 || index >= static_cast<int32_t>(items.size()))
-    throw Error(Status::invalid_argument, "index", "got ", index, "; want 0 to ", static_cast<int>(items.size()) - 1);
-  return items[static_cast<size_t>(index)];
-}
-}  // namespace
-
 cermet_status cermet_specs_name(const cermet_specs *specs, int32_t index, const char **out) {
   CERMET_ENTER(specs, out);
-  *out = item_at(specs, index).name.c_str();
+  *out = element_at(object(specs).items, index).name.c_str();
   CERMET_LEAVE();
 }
 
 cermet_status cermet_specs_shape(const cermet_specs *specs, int32_t index, const int64_t **out_shape,
                                  int32_t *out_ndim) {
   CERMET_ENTER(specs, out_shape, out_ndim);
-  const Shape &shape = item_at(specs, index).shape;
+  const Shape &shape = element_at(object(specs).items, index).shape;
   *out_shape = shape.empty() ? nullptr : shape.data();
   *out_ndim = shape.ndim();
   CERMET_LEAVE();
@@ -72,6 +63,6 @@ cermet_status cermet_specs_shape(const cermet_specs *specs, int32_t index, const
 
 cermet_status cermet_specs_dtype(const cermet_specs *specs, int32_t index, cermet_dtype *out) {
   CERMET_ENTER(specs, out);
-  *out = static_cast<cermet_dtype>(item_at(specs, index).dtype);
+  *out = static_cast<cermet_dtype>(element_at(object(specs).items, index).dtype);
   CERMET_LEAVE();
 }

@@ -88,10 +88,7 @@ cermet_status cermet_symbol_num_outputs(const cermet_symbol *symbol, int32_t *ou
 
 cermet_status cermet_symbol_output(const cermet_symbol *symbol, int32_t index, cermet_symbol **out) {
   CERMET_ENTER(symbol, out);
-  const auto &outputs = object(symbol).outputs;
-  if (index < 0 || index >= static_cast<int32_t>(outputs.size()))
-    throw Error(Status::invalid_argument, "index", "got ", index, "; want 0 to ", static_cast<int>(outputs.size()) - 1);
-  put(out, make_ref<Symbol>(std::vector<Entry>{outputs[static_cast<size_t>(index)]}));
+  put(out, make_ref<Symbol>(std::vector<Entry>{element_at(object(symbol).outputs, index)}));
   CERMET_LEAVE();
 }
 
