@@ -73,16 +73,13 @@ static inline int64_t bytes_in_use(void) {
   return in_use;
 }
 
-/* Path of a file in the shared test data, or NULL after a visible skip message when it is not there. */
+/* Path of a file in the shared test data; the test counts as skipped when it is not there. */
 static inline const char *shared_path(const char *name) {
   static char path[4096];
   const char *folder = getenv("CERMET_SHARED");
   snprintf(path, sizeof path, "%s/%s", folder ? folder : "../shared", name);
   FILE *file = fopen(path, "rb");
-  if (!file) {
-    fprintf(stderr, "SKIPPED: no %s\n", path);
-    return NULL;
-  }
+  if (!file) cr_skip_test("no %s", path);
   fclose(file);
   return path;
 }

@@ -185,8 +185,11 @@ Test(data, gzip_files) {
   OK(cermet_read_csv(temp_path("x.csv.gz"), ',', 0, &a));
   expect_floats(a, VALUES(1, 2), 0);
   cermet_ndarray_release(a);
+}
+
+Test(data, a_real_gzip_file_whole_cut_and_damaged) {
   const char *path = shared_path("data/digits/digits.csv.gz");
-  if (!path) return;
+  cermet_ndarray *a = NULL;
   const int64_t *shape = NULL;
   int32_t ndim = 0;
   OK(cermet_read_csv(path, ',', 0, &a));

@@ -39,6 +39,8 @@ Test(error, success_and_release_leave_the_slot_alone) {
 }
 
 Test(error, getters_take_null) {
+  const cermet_def *def = NULL;
+  FAILS(CERMET_NOT_FOUND, "no_such", cermet_def_find(CERMET_KIND_OPERATOR, "no_such", &def));
   cr_assert(cermet_error_status(NULL) == CERMET_OK);
   cr_assert(strcmp(cermet_error_message(NULL), "") == 0 && strcmp(cermet_error_op(NULL), "") == 0);
   cr_assert(cermet_error_num_shapes(NULL) == 0 && cermet_error_shape(NULL, 0, NULL) == NULL);

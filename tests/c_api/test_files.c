@@ -165,6 +165,7 @@ Test(files, a_killed_save_leaves_the_old_file_or_the_new, .timeout = 120) {
     OK(cermet_ndarray_size(array, &size));
     float *values = malloc((size_t)size * sizeof *values);
     OK(cermet_ndarray_read(array, values, size * (int64_t)sizeof *values));
+    cr_assert(size >= 2 && (values[0] == 1 || values[0] == 2));
     for (int64_t k = 0; k < size; ++k) cr_assert(values[k] == values[0], "two savings are mixed");
     free(values);
     cermet_ndarray_release(array);
@@ -274,7 +275,6 @@ Test(files, mxnet_list_fields_are_checked) {
 }
 
 Test(files, mxnet_files_of_all_generations) {
-  if (!shared_path("reference/ndarray-files/expected.npz")) return;
   cermet_arrays *expected = NULL;
   OK(cermet_arrays_load(shared_path("reference/ndarray-files/expected.npz"), &expected));
   char folder[4096], path[8192], key[512];

@@ -163,6 +163,17 @@ Test(symbol, large_graphs, .timeout = 60) {
   OK(cermet_symbol_to_json(x, &json));
   OK(cermet_bytes_data(json, &data, &nbytes));
   OK(cermet_symbol_from_json(data, nbytes, &again));
+  cermet_bytes *json_again = NULL;
+  const void *data_again = NULL;
+  int64_t nbytes_again = 0;
+  OK(cermet_symbol_to_json(again, &json_again));
+  OK(cermet_bytes_data(json_again, &data_again, &nbytes_again));
+  cr_assert(nbytes > 100000 && nbytes == nbytes_again && memcmp(data, data_again, (size_t)nbytes) == 0);
+  const int64_t *shape = NULL;
+  int32_t ndim = 0;
+  OK(cermet_specs_shape(outputs, 0, &shape, &ndim));
+  cr_assert(ndim == 1 && shape[0] == 2);
+  cermet_bytes_release(json_again);
   cermet_specs_release(specs);
   cermet_specs_release(outputs);
   cermet_bytes_release(json);

@@ -8,7 +8,7 @@ import numpy
 
 CODES = {"float32": 0, "float64": 1, "float16": 2, "uint8": 3, "int32": 4, "int8": 5, "int64": 6, "bool": 7, "bfloat16": 12}
 NAMES = {code: name for name, code in CODES.items()}
-NOT_FOUND = 4
+NOT_FOUND, INTERNAL = 4, 15
 
 
 class CermetError(Exception):

@@ -57,7 +57,7 @@ void check_variables(const std::string &net, const Inferred &inferred, const std
 }  // namespace
 
 Test(zoo, symbols_load_and_infer_as_in_mxnet) {
-  if (nets().empty()) fprintf(stderr, "SKIPPED: no %s\n", zoo_folder().c_str());
+  if (nets().empty()) cr_skip_test("no %s", zoo_folder().c_str());
   for (const std::string &net : nets()) {
     std::vector<Entry> outputs = from_json(read_plain_or_gzip(zoo_folder() + net + ".json.gz"));
     Json shapes = parse_json(read_plain_or_gzip(zoo_folder() + net + ".shapes.json.gz"), net);
