@@ -16,6 +16,7 @@ import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
+import headers  # noqa: E402
 from julia_capi import capi_source  # noqa: E402
 from julia_ops import definitions_source  # noqa: E402
 
@@ -29,10 +30,9 @@ def main():
     parser.add_argument("--ops", type=Path, default=ROOT / "bindings" / "ops.json")
     options = parser.parse_args()
 
-    headers = sorted((ROOT / "c_api" / "include" / "cermet").glob("*.h"))
     definitions = json.loads(options.ops.read_text(encoding="utf-8"))
     files = {
-        "capi.jl": ("c_api/include/cermet/*.h", capi_source([h.read_text(encoding="utf-8") for h in headers])),
+        "capi.jl": ("c_api/include/cermet/*.h", capi_source(headers.read(ROOT / "c_api" / "include"))),
         "ops.jl": ("bindings/ops.json", definitions_source(definitions, "operator")),
         "layers.jl": ("bindings/ops.json", definitions_source(definitions, "layer")),
     }
