@@ -99,11 +99,12 @@ size_t edit_distance(std::string_view a, std::string_view b) {
 
 std::string suggestion(std::string_view name, const std::vector<std::string> &candidates) {
   if (name.size() > 64) return "";  // no honest name is that long, and the search would be slow
+  size_t limit = name.size() < 4 ? 1 : std::max<size_t>(2, name.size() / 3);
   std::vector<std::pair<size_t, const std::string *>> near;
   for (const std::string &candidate : candidates) {
     if (candidate.size() > 64) continue;
     size_t distance = edit_distance(name, candidate);
-    if (distance <= std::max<size_t>(2, name.size() / 3)) near.emplace_back(distance, &candidate);
+    if (distance <= limit) near.emplace_back(distance, &candidate);
   }
   std::sort(near.begin(), near.end(),
             [](auto &a, auto &b) { return a.first != b.first ? a.first < b.first : *a.second < *b.second; });

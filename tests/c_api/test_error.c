@@ -60,6 +60,8 @@ Test(error, foreign_text_is_escaped_and_cut) {
 Test(error, unknown_names_suggest_the_nearest) {
   const cermet_def *def = NULL;
   FAILS(CERMET_NOT_FOUND, "did you mean 'identity'", cermet_def_find(CERMET_KIND_OPERATOR, "idenity", &def));
+  cr_assert(cermet_def_find(CERMET_KIND_OPTIMIZER, "xyz", &def) == CERMET_NOT_FOUND);
+  cr_assert(strstr(cermet_error_last_message(), "did you mean") == NULL, "%s", cermet_error_last_message());
 }
 
 static void *fail_here(void *unused) {

@@ -304,6 +304,22 @@ Test(metric, of_classes) {
   expect_metric("perplexity", TEXTS("ignore_label", "2"), 4.6415888336);
 }
 
+Test(metric, scores_that_are_no_numbers_are_wrong) {
+  cermet_ndarray *labels = floats(SHAPE(3), VALUES(0, 1, 0)),
+                 *scores = floats(SHAPE(3, 2), VALUES(NAN, NAN, NAN, 0.5F, 0.5F, 0.1F));
+  const char *const names[] = {"accuracy", "top_k_accuracy"};
+  for (int k = 0; k < 2; ++k) {
+    cermet_metric *m = metric(names[k], NULL);
+    double value = 0;
+    OK(cermet_metric_update(m, labels, scores));
+    OK(cermet_metric_value(m, &value));
+    cr_assert_float_eq(value, 1.0 / 3, 1e-12, "%s: got %g; only the last case is right", names[k], value);
+    cermet_metric_release(m);
+  }
+  cermet_ndarray_release(labels);
+  cermet_ndarray_release(scores);
+}
+
 Test(metric, f1_of_two_classes) {
   /* predicted 1, 1, 0, 0; true 1, 0, 1, 0: precision 1/2, recall 1/2 */
   cermet_metric *m = metric("f1", NULL);

@@ -13,15 +13,16 @@ struct TopK {
   int64_t top_k = 1;
 };
 
-// Number of classes that score higher than class `label`, earlier ones winning ties.
-int64_t rank_of(const double *scores, int64_t label, const ClassView &view) {
-  int64_t rank = 0;
+// Whether class `label` is among the k highest scores, earlier classes winning ties. A score that is not a number hits
+// nothing and stands above all others, so that a model that has run away is never right.
+bool hits(const double *scores, int64_t label, const ClassView &view, int64_t top_k) {
   double own = scores[label * view.inner];
+  int64_t higher = 0;
   for (int64_t c = 0; c < view.classes; ++c) {
     double score = scores[c * view.inner];
-    rank += score > own || (score == own && c < label) || (std::isnan(own) && !std::isnan(score));
+    higher += score > own || (score == own && c < label) || std::isnan(score);
   }
-  return rank;
+  return higher < top_k && !std::isnan(own);
 }
 
 void count_hits(const MetricBatch &batch, int64_t axis, int64_t top_k, double *sums) {
@@ -29,7 +30,7 @@ void count_hits(const MetricBatch &batch, int64_t axis, int64_t top_k, double *s
   for (int64_t k = 0; k < view.count(); ++k) {
     double label = batch.labels[k];
     bool known = label >= 0 && label < static_cast<double>(view.classes);  // another class is never predicted
-    sums[0] += known && rank_of(batch.predictions + view.first(k), static_cast<int64_t>(label), view) < top_k;
+    sums[0] += known && hits(batch.predictions + view.first(k), static_cast<int64_t>(label), view, top_k);
   }
   sums[1] += static_cast<double>(view.count());
 }
