@@ -95,13 +95,37 @@ as.logical.cermet_array <- function(x, ...) as.logical(.Call(C_array_values, x))
 is.na.cermet_array <- function(x) is.na(as.array(x))
 
 #' @export
+anyNA.cermet_array <- function(x, recursive = FALSE) anyNA(as.array(x))
+
+#' @export
+as.data.frame.cermet_array <- function(x, ...) as.data.frame(as.array(x), ...)
+
+#' @export
+sort.cermet_array <- function(x, decreasing = FALSE, ...) cm_array(sort(as.vector(x), decreasing), cm_dtype(x))
+
+#' @export
+unique.cermet_array <- function(x, ...) cm_array(unique(as.vector(x)), cm_dtype(x))
+
+#' @export
 is.numeric.cermet_array <- function(x) cm_dtype(x) != "bool"
 
 #' @export
-format.cermet_array <- function(x, ...) paste0("<", cm_dtype(x), " [", format_dim(dim(x)), "]>")
+format.cermet_array <- function(x, ...) {
+  if (is_closed(x)) return("<cermet_array: closed>")
+  paste0("<", cm_dtype(x), " [", format_dim(dim(x)), "]>")
+}
+
+# A handle that was released or read from another R session. Showing one is no error: workspaces are full of them.
+is_closed <- function(x) .Call(C_handle_closed, x)
+
+closed_note <- "closed: it was released, or came from another R session"
 
 #' @export
 print.cermet_array <- function(x, ...) {
+  if (is_closed(x)) {
+    cat("<cermet_array ", closed_note, ">\n", sep = "")
+    return(invisible(x))
+  }
   cat("<cermet_array ", cm_dtype(x), " [", format_dim(dim(x)), "]>\n", sep = "")
   if (length(x) <= 1000) {
     print(as.array(x), ...)
@@ -113,6 +137,7 @@ print.cermet_array <- function(x, ...) {
 
 #' @export
 str.cermet_array <- function(object, ...) {
+  if (is_closed(object)) return(cat(" cermet_array: closed\n"))
   cat(" cermet_array ", cm_dtype(object), " [", paste0("1:", dim(object), collapse = ", "), "]\n", sep = "")
 }
 

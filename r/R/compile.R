@@ -31,13 +31,14 @@ losses <- list(
 #' @param optimizer an optimizer such as `cm_opt_adam(learning_rate = 0.01)`, or the name of one.
 #' @param metrics names or `cm_metric_*()` objects to show beside the loss; a list or a character vector.
 #' @param initializer how new parameters are filled, e.g. `cm_init_xavier()`; `NULL` for the default of the layers.
-#' @param ... not used.
+#' @param ... nothing else is taken.
 #' @return The network, ready for [fit()][fit.cermet_network].
 #' @examples
 #' net <- cm_sequential(input = 4) |> cm_layer_dense(3)
 #' compile(net, loss = "cross_entropy", optimizer = cm_opt_adam(learning_rate = 0.01), metrics = "accuracy")
 #' @export
 compile.cermet_network <- function(object, loss, optimizer = "adam", metrics = NULL, initializer = NULL, ...) {
+  check_dots("compile", ...)
   if (missing(loss) || !is.character(loss) || length(loss) != 1 || !loss %in% names(losses)) {
     stop_argument("compile", "loss", "got ", if (missing(loss)) "nothing" else describe_value(loss), "; want one of ",
                   paste(names(losses), collapse = ", "))
@@ -46,9 +47,11 @@ compile.cermet_network <- function(object, loss, optimizer = "adam", metrics = N
   metrics <- lapply(as.list(metrics), as_spec, "metric", "compile")
   names(metrics) <- vapply(metrics, `[[`, "", "name")
   if (!is.null(initializer)) initializer <- as_spec(initializer, "initializer", "compile")
-  object$compiled <- list(
-    loss = loss, optimizer = as_spec(optimizer, "optimizer", "compile"), metrics = metrics, initializer = initializer
-  )
+  optimizer <- as_spec(optimizer, "optimizer", "compile")
+  # Made once for their checks: a wrong attribute shows on the line that has it.
+  .Call(C_release, .Call(C_optimizer_create, optimizer, optimizer$schedule))
+  for (metric in metrics) .Call(C_release, .Call(C_metric_create, metric))
+  object$compiled <- list(loss = loss, optimizer = optimizer, metrics = metrics, initializer = initializer)
   object
 }
 

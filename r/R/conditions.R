@@ -25,10 +25,48 @@ NULL
 
 # Called by the C glue with the engine's details, and by stop_cermet(). Never returns.
 raise_condition <- function(status, message, op, argument, node, shapes) {
+  if (grepl("^cermet", op)) {
+    called <- called_function()
+    if (startsWith(message, paste0(op, ":"))) message <- paste0(called, substring(message, nchar(op) + 1))
+    op <- called
+  }
   stop(structure(
     class = c(paste0("cermet_error_", status), "cermet_error", "error", "condition"),
     list(message = message, call = NULL, status = status, op = op, argument = argument, node = node, shapes = shapes)
   ))
+}
+
+# The function of this package that the user called, where the engine or the glue names only itself. Frames are read
+# outwards and those of base R skipped: a callback of the user's ends the search.
+called_function <- function() {
+  namespace <- topenv()
+  called <- "cermet"
+  for (frame in rev(seq_len(sys.nframe() - 1))) {
+    home <- topenv(environment(sys.function(frame)) %||% baseenv())
+    if (identical(home, namespace)) {
+      name <- sys.call(frame)[[1]]
+      if (is.name(name)) called <- method_name(as.character(name), sys.frame(frame))
+    } else if (!isNamespace(home)) {
+      break
+    }
+  }
+  called
+}
+
+# `dim` of `dim.cermet_array`; of a method of a group the member that was called.
+method_name <- function(name, frame) {
+  name <- sub("\\.cermet_.*$", "", name)
+  if (name %in% c("Ops", "Math", "Summary")) get0(".Generic", frame, ifnotfound = name) else name
+}
+
+# Arguments that fell into the `...` of a method: a misspelt one must not pass in silence.
+check_dots <- function(op, ...) {
+  if (...length() == 0) return(invisible())
+  known <- setdiff(names(formals(sys.function(sys.parent()))), "...")
+  name <- ...names()[1]
+  if (is.null(name) || is.na(name) || !nzchar(name)) stop_argument(op, "...", "got an argument too many")
+  near <- known[utils::adist(name, known)[1, ] <= 2]
+  stop_argument(op, name, "is no argument of ", op, "()", if (length(near) > 0) paste0("; did you mean ", near[1], "?"))
 }
 
 # Errors found on the R side, in the form of the engine's messages.

@@ -18,9 +18,10 @@
 #'   `list(x, y)`, or `NULL`.
 #' @param callbacks a callback or a list of them: see [cm_callback()].
 #' @param verbose whether to show the progress: a bar where the stream is a terminal, a line an epoch elsewhere.
-#' @param ... not used.
+#' @param ... nothing else is taken.
 #' @return An object of class `cermet_model`: a list with `history` (a data frame, one row an epoch), `levels`,
-#'   `stopped` (`NULL`, `"interrupt"`, or the reason that a callback gave), `network`, and the trained parameters in
+#'   `stopped` (`NULL`, `"interrupt"`, `"loss"` when the loss was no longer a finite number, or the reason that a callback
+#'   gave), `network`, and the trained parameters in
 #'   `state`. It may be saved by [saveRDS()] like any R object, or by [cm_save()] for other languages.
 #' @examples
 #' set.seed(1)
@@ -34,6 +35,7 @@
 #' @export
 fit.cermet_network <- function(object, x, y, epochs = 10, batch_size = 32, validation = NULL, callbacks = list(),
                                verbose = interactive(), ...) {
+  check_dots("fit", ...)
   if (is.null(object$compiled)) {
     stop_argument("fit", "object", "got a network without a loss; call compile() first")
   }
@@ -44,6 +46,7 @@ fit.cermet_network <- function(object, x, y, epochs = 10, batch_size = 32, valid
 #' @export
 fit.cermet_model <- function(object, x, y, epochs = 10, batch_size = 32, validation = NULL, callbacks = list(),
                              verbose = interactive(), ...) {
+  check_dots("fit", ...)
   if (is.null(object$network)) {
     stop_argument("fit", "object", "got a model read from a file, which has no optimizer; saveRDS() keeps it")
   }
@@ -179,6 +182,7 @@ run_pass <- function(run, part) {
     done <- .Call(C_trainer_run, run$trainer, loader, 2, run$rng, train, if (each_batch) 1 else Inf, slice_seconds)
     if (train) {
       run$batch <- run$batch + done[1]
+      if (done[1] > 0) watch_loss(run)
       if (each_batch && done[1] > 0) {
         run$figures <- metric_values(run)
         run_hooks(run, "on_batch_end")
@@ -188,6 +192,14 @@ run_pass <- function(run, part) {
     if (done[2] || !is.null(run$stopped)) break
   }
   metric_values(run)
+}
+
+# A loss that is no number does not come back: every later step would be wasted.
+watch_loss <- function(run) {
+  if (is.finite(.Call(C_metric_value, run$metrics$loss)) || !is.null(run$stopped)) return()
+  run$stopped <- "loss"
+  warning("fit: the loss is no longer a finite number in epoch ", run$epoch, ", at or before batch ", run$batch,
+          "; training stopped. A smaller learning rate or standardised data may help.", call. = FALSE)
 }
 
 metric_values <- function(run) vapply(run$metrics, function(metric) .Call(C_metric_value, metric), 0)

@@ -17,8 +17,9 @@
 #' @param dropout rate of dropout after each hidden layer.
 #' @param optimizer an optimizer.
 #' @param na.action what to do with missing values, as for [lm()].
-#' @param ... not used.
-#' @return An object of classes `cermet_mlp` and `cermet_model`. The figures of its `history` are those of the
+#' @param ... nothing else is taken.
+#' @return An object of classes `cermet_mlp` and `cermet_model`, which knows its [fitted()] values and, for a regression,
+#'   its [residuals()]. The figures of its `history` are those of the
 #'   standardised outcome.
 #' @examples
 #' set.seed(1)
@@ -31,6 +32,7 @@
 cm_mlp <- function(formula, data, hidden = c(64, 32), epochs = 50, batch_size = 32, validation = NULL,
                    activation = "relu", dropout = 0, optimizer = cm_opt_adam(learning_rate = 0.005),
                    callbacks = list(), verbose = FALSE, na.action = stats::na.omit, ...) {
+  check_dots("cm_mlp", ...)
   if (!inherits(formula, "formula") || length(formula) != 3) {
     stop_argument("cm_mlp", "formula", "want a formula with an outcome, such as y ~ x")
   }
@@ -52,6 +54,9 @@ cm_mlp <- function(formula, data, hidden = c(64, 32), epochs = 50, batch_size = 
   model <- fit(net, standardise(design, scale$x), standardise(outcome$values, scale$y), epochs = epochs,
                batch_size = batch_size, validation = validation, callbacks = callbacks, verbose = verbose)
   model <- fold_scales(model, scale)
+  model$fitted.values <- predict.cermet_model(model, design)
+  if (outcome$loss == "mse") model$residuals <- drop(outcome$values) - model$fitted.values
+  model$na.action <- attr(frame, "na.action")
   model$terms <- stats::delete.response(terms)
   model$xlevels <- stats::.getXlevels(terms, frame)
   model$columns <- colnames(design)
@@ -61,11 +66,14 @@ cm_mlp <- function(formula, data, hidden = c(64, 32), epochs = 50, batch_size = 
 }
 
 # The model matrix without its intercept: the network has biases.
-model_columns <- function(terms, frame) {
+model_columns <- function(terms, frame, op = "cm_mlp", argument = "data") {
   design <- stats::model.matrix(terms, frame)
   design <- design[, colnames(design) != "(Intercept)", drop = FALSE]
   if (ncol(design) == 0) stop_argument("cm_mlp", "formula", "has no predictors")
-  if (any(!is.finite(design))) stop_argument("cm_mlp", "data", "got infinite values in the predictors")
+  infinite <- colSums(is.infinite(design)) > 0
+  if (any(infinite)) {
+    stop_argument(op, argument, "got infinite values in ", paste(colnames(design)[infinite], collapse = ", "))
+  }
   design
 }
 
@@ -117,24 +125,32 @@ fold_scales <- function(model, scale) {
 
 #' @rdname cm_mlp
 #' @param object a fitted model.
-#' @param newdata a data frame with the predictors.
+#' @param newdata a data frame with the predictors. The prediction for a row with missing values is `NA`. `NULL` takes the
+#'   data of the training, as [fitted()] does.
 #' @param type as in [predict()][predict.cermet_model].
 #' @export
 predict.cermet_mlp <- function(object, newdata, type = c("response", "prob", "class"), ...) {
-  predict.cermet_model(object, mlp_columns(object, newdata, "predict"), type = type, ...)
+  type <- match_type(type, object)
+  if (missing(newdata)) newdata <- NULL
+  if (is.null(newdata)) {
+    if (type != "class") return(object$fitted.values)
+    return(classes_from(object$fitted.values, object$levels))
+  }
+  columns <- mlp_columns(object, newdata, "predict")
+  known <- !rowSums(is.na(columns))
+  columns[!known, ] <- 0
+  predicted <- predict.cermet_model(object, columns, type = type, ...)
+  if (is.null(dim(predicted))) predicted[!known] <- NA else predicted[!known, ] <- NA
+  predicted
 }
 
-# Columns of new data as those of the training; rows with missing values are refused.
+# Columns of new data as those of the training.
 mlp_columns <- function(model, newdata, op) {
   frame <- tryCatch(
     stats::model.frame(model$terms, newdata, na.action = stats::na.pass, xlev = model$xlevels),
     error = function(condition) stop_argument(op, "newdata", conditionMessage(condition))
   )
-  columns <- tryCatch(
-    model_columns(model$terms, frame),
-    cermet_error = function(condition) stop_argument(op, "newdata", "got missing or infinite values in the predictors")
-  )
-  columns[, model$columns, drop = FALSE]
+  model_columns(model$terms, frame, op, "newdata")[, model$columns, drop = FALSE]
 }
 
 #' @rdname cm_mlp

@@ -48,6 +48,21 @@ print.cermet_model <- function(x, ...) {
 }
 
 #' @export
+fitted.cermet_model <- function(object, ...) kept_from_training(object, "fitted", "fitted.values")
+
+#' @export
+residuals.cermet_model <- function(object, ...) kept_from_training(object, "residuals", "residuals")
+
+# Models of cm_mlp() keep these; lm()'s conventions for rows that na.action left out.
+kept_from_training <- function(model, op, field) {
+  if (is.null(model[[field]])) {
+    stop_cermet("unsupported", op, "object", if (inherits(model, "cermet_mlp")) "a classifier has no residuals"
+                else "the model does not keep its data; use predict() with them")
+  }
+  stats::naresid(model$na.action, model[[field]])
+}
+
+#' @export
 summary.cermet_model <- function(object, ...) {
   if (is.null(object$network)) {
     sizes <- vapply(coef(object), length, 0L)

@@ -9,14 +9,15 @@
 #'   numbers for a regression; `"prob"`: the same, for classifiers only; `"class"`: the most probable class, a factor if
 #'   the labels had names, else a number from 1.
 #' @param batch_size observations computed at once.
-#' @param ... not used.
+#' @param ... nothing else is taken.
 #' @return A matrix, a vector if the network has one output, or a factor.
 #' @inherit fit.cermet_network examples
 #' @export
 predict.cermet_model <- function(object, newdata, type = c("response", "prob", "class"), batch_size = 256, ...) {
+  check_dots("predict", ...)
   type <- match_type(type, object)
   check_count(batch_size, "predict", "batch_size")
-  x <- as_observations(newdata, object, "predict")
+  x <- as_observations(newdata, object, "predict", "newdata")
   parts <- list()
   each_output(object, list(x), batch_size, function(output, batch) parts[[length(parts) + 1]] <<- as.array(output))
   outputs <- bind_first(parts)
@@ -89,12 +90,13 @@ each_output <- function(model, arrays, batch_size, f) {
 #' @param newdata,y observations and labels, as in [fit()][fit.cermet_network].
 #' @param metrics names or `cm_metric_*()` objects; `NULL` takes those that the network was compiled with.
 #' @param batch_size observations computed at once.
-#' @param ... not used.
+#' @param ... nothing else is taken.
 #' @return A named vector: the loss and each metric.
 #' @export
 evaluate.cermet_model <- function(x, newdata, y, metrics = NULL, batch_size = 256, ...) {
+  check_dots("evaluate", ...)
   check_count(batch_size, "evaluate", "batch_size")
-  data <- as_observations(newdata, x, "evaluate")
+  data <- as_observations(newdata, x, "evaluate", "newdata")
   if (inherits(metrics, "cermet_spec")) metrics <- list(metrics)
   specs <- if (is.null(metrics)) x$network$compiled$metrics else lapply(as.list(metrics), as_spec, "metric", "evaluate")
   names(specs) <- vapply(specs, `[[`, "", "name")

@@ -83,10 +83,20 @@ length.cermet_symbol <- function(x) .Call(C_symbol_num_outputs, x)
 }
 
 #' @export
-format.cermet_symbol <- function(x, ...) paste0("<symbol ", paste(cm_outputs(x), collapse = ", "), ">")
+format.cermet_symbol <- function(x, ...) {
+  if (is_closed(x)) return("<symbol: closed>")
+  paste0("<symbol ", paste(cm_outputs(x), collapse = ", "), ">")
+}
+
+#' @export
+str.cermet_symbol <- function(object, ...) cat(" ", format(object), "\n", sep = "")
 
 #' @export
 print.cermet_symbol <- function(x, ...) {
+  if (is_closed(x)) {
+    cat("<cermet_symbol ", closed_note, ">\n", sep = "")
+    return(invisible(x))
+  }
   cat("<cermet_symbol ", paste(cm_outputs(x), collapse = ", "), ">\n", sep = "")
   cat("arguments:", paste(cm_arguments(x), collapse = ", "), "\n")
   states <- cm_auxiliary_states(x)

@@ -136,6 +136,11 @@ SEXP C_release(SEXP handle) {
   return R_NilValue;
 }
 
+/* Whether a handle is empty. */
+SEXP C_handle_closed(SEXP handle) {
+  return Rf_ScalarLogical(TYPEOF(handle) == EXTPTRSXP && R_ExternalPtrAddr(handle) == NULL);
+}
+
 SEXP C_held_bytes(void) { return Rf_ScalarReal(held); }
 
 /* Returns the floor that was in force. */

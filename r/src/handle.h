@@ -54,6 +54,7 @@ void *handle_get(SEXP x, handle_kind kind, const char *argument);
 void handle_collect(void);
 
 SEXP C_release(SEXP handle);
+SEXP C_handle_closed(SEXP handle);
 SEXP C_held_bytes(void);
 SEXP C_set_budget(SEXP bytes);
 

@@ -18,6 +18,7 @@
 
 static const R_CallMethodDef routines[] = {
     CALL(C_release, 1),
+    CALL(C_handle_closed, 1),
     CALL(C_held_bytes, 0),
     CALL(C_set_budget, 1),
     CALL(C_array_create, 3),

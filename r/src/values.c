@@ -1,14 +1,23 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "values.h"
 
+#include <locale.h>
 #include <math.h>
+#include <string.h>
 
 static const char *const kGlue = "cermet";
+
+/* In the C locale R does not know what bytes above 127 are and would escape them; scripts and files are UTF-8. */
+static const char *utf8_of(SEXP string) {
+  const char *locale = setlocale(LC_CTYPE, NULL);
+  int plain = locale != NULL && (strcmp(locale, "C") == 0 || strcmp(locale, "POSIX") == 0);
+  return plain && Rf_getCharCE(string) == CE_NATIVE ? CHAR(string) : Rf_translateCharUTF8(string);
+}
 
 const char *text(SEXP x, const char *argument) {
   if (TYPEOF(x) != STRSXP || XLENGTH(x) != 1 || STRING_ELT(x, 0) == NA_STRING)
     raise_failure(CERMET_INVALID_ARGUMENT, kGlue, argument, "want one string");
-  return Rf_translateCharUTF8(STRING_ELT(x, 0));
+  return utf8_of(STRING_ELT(x, 0));
 }
 
 const char *text_or_null(SEXP x, const char *argument) { return x == R_NilValue ? NULL : text(x, argument); }
@@ -19,7 +28,7 @@ const char *const *texts(SEXP x, const char *argument, int32_t *out_count) {
   const char **result = (const char **)R_alloc((size_t)count + 1, sizeof *result);
   for (R_xlen_t i = 0; i < count; i++) {
     if (STRING_ELT(x, i) == NA_STRING) raise_failure(CERMET_INVALID_ARGUMENT, kGlue, argument, "got NA; want strings");
-    result[i] = Rf_translateCharUTF8(STRING_ELT(x, i));
+    result[i] = utf8_of(STRING_ELT(x, i));
   }
   *out_count = (int32_t)count;
   return result;

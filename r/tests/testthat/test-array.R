@@ -89,3 +89,11 @@ test_that("a loop over large arrays stays within the memory budget", {
   gc()
   expect_equal(cm_memory()[["held"]], before)
 })
+
+test_that("missing values are seen, and small helpers of base R work", {
+  expect_true(anyNA(cm_array(c(1, NaN))))
+  expect_false(anyNA(cm_array(1:3)))
+  expect_same(sort(cm_array(c(3, 1, 2))), c(1, 2, 3))
+  expect_same(unique(cm_array(c(2L, 2L, 1L))), c(2L, 1L))
+  expect_identical(dim(as.data.frame(cm_array(matrix(1:6, 2)))), 2:3)
+})

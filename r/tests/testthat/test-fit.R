@@ -80,7 +80,7 @@ test_that("bad data is refused with reasons", {
   expect_cermet_error(fit(net, iris_x, factor(1:150)), "invalid_argument", regexp = "150 levels")
   missing <- iris_x
   missing[3, 2] <- NA
-  expect_cermet_error(fit(net, missing, y), "invalid_argument", regexp = "missing")
+  expect_cermet_error(fit(net, missing, y), "invalid_argument", regexp = "NA at \\[3, 2\\]")
   expect_cermet_error(fit(net, iris_x, replace(y, 1, NA)), "invalid_argument")
   expect_cermet_error(fit(net, letters, y), "invalid_argument")
   expect_cermet_error(fit(net, iris_x[0, ], y[0]), "invalid_argument")

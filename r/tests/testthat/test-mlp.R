@@ -34,8 +34,6 @@ test_that("new data is checked", {
   model <- cm_mlp(mpg ~ wt + cyl, data = data, hidden = 4, epochs = 1)
   expect_cermet_error(predict(model, data.frame(wt = 1)), "invalid_argument")
   expect_cermet_error(predict(model, data.frame(wt = 1, cyl = factor("5"))), "invalid_argument", regexp = "new level")
-  missing <- data.frame(wt = NA_real_, cyl = factor("4", levels(data$cyl)))
-  expect_cermet_error(predict(model, missing), "invalid_argument")
   expect_length(predict(model, data[1, ]), 1)
 })
 
@@ -66,4 +64,36 @@ test_that("models become data frames", {
   expect_equal(augmented$.pred_setosa, unname(predict(model, iris)[, "setosa"]))
   expect_true(".pred" %in% names(augment(cm_mlp(mpg ~ wt, mtcars, epochs = 1), mtcars)))
   expect_cermet_error(augment(model, 3), "invalid_argument")
+})
+
+test_that("a regression knows its fitted values and residuals, with na.action's gaps", {
+  set.seed(1)
+  model <- cm_mlp(Ozone ~ Wind + Temp, airquality, hidden = 4, epochs = 2)
+  complete <- !is.na(airquality$Ozone)
+  expect_length(fitted(model), sum(complete))
+  expect_equal(fitted(model), predict(model, airquality[complete, ]), tolerance = 1e-5)
+  expect_equal(unname(residuals(model) + fitted(model)), airquality$Ozone[complete], tolerance = 1e-6)
+  expect_identical(predict(model), model$fitted.values)
+  padded <- cm_mlp(Ozone ~ Wind, airquality, hidden = 2, epochs = 1, na.action = na.exclude)
+  expect_identical(is.na(unname(residuals(padded))), is.na(airquality$Ozone))
+  classifier <- cm_mlp(Species ~ ., iris, hidden = 2, epochs = 1)
+  expect_identical(dim(fitted(classifier)), c(150L, 3L))
+  expect_cermet_error(residuals(classifier), "unsupported", regexp = "classifier")
+  expect_cermet_error(fitted(fit_iris(epochs = 1)), "unsupported", regexp = "predict")
+})
+
+test_that("predictions for rows with missing values are missing", {
+  set.seed(1)
+  model <- cm_mlp(Ozone ~ Wind + Solar.R, airquality, hidden = 4, epochs = 2)
+  predicted <- predict(model, airquality)
+  expect_identical(is.na(predicted), is.na(airquality$Solar.R))
+  expect_identical(predict(model, airquality[5, ]), NA_real_)
+  expect_identical(nrow(augment(model, airquality)), nrow(airquality))
+  flowers <- iris
+  flowers$Sepal.Width[2] <- NA
+  classifier <- cm_mlp(Species ~ ., iris, hidden = 2, epochs = 1)
+  expect_identical(which(is.na(predict(classifier, flowers, type = "class"))), 2L)
+  expect_identical(which(is.na(predict(classifier, flowers)[, 3])), 2L)
+  flowers$Sepal.Width[3] <- Inf
+  expect_cermet_error(predict(classifier, flowers), "invalid_argument", regexp = "Sepal.Width")
 })
