@@ -12,6 +12,19 @@ cermet_ndarray *array_get(SEXP x, const char *argument) {
   return (cermet_ndarray *)handle_get(x, HANDLE_ARRAY, argument);
 }
 
+cermet_ndarray **arrays_of(SEXP list, const char *argument) {
+  if (TYPEOF(list) != VECSXP)
+    raise_failure(CERMET_INVALID_ARGUMENT, "cermet", argument, "got %s; want a list of arrays",
+                  Rf_type2char(TYPEOF(list)));
+  R_xlen_t count = XLENGTH(list);
+  cermet_ndarray **arrays = (cermet_ndarray **)R_alloc((size_t)count + 1, sizeof *arrays);
+  for (R_xlen_t i = 0; i < count; i++) {
+    SEXP x = VECTOR_ELT(list, i);
+    arrays[i] = x == R_NilValue ? NULL : array_get(x, argument);
+  }
+  return arrays;
+}
+
 void array_layout(const cermet_ndarray *array, layout *out) {
   const int64_t *shape = NULL;
   int32_t ndim = 0;
@@ -149,12 +162,10 @@ SEXP C_array_copy_to(SEXP x, SEXP destination) {
 }
 
 SEXP C_arrays_save(SEXP path, SEXP names, SEXP arrays) {
-  R_xlen_t count = XLENGTH(arrays);
   int32_t num_names = 0;
   const char *const *texts_or_null = names == R_NilValue ? NULL : texts(names, "names", &num_names);
-  cermet_ndarray **list = (cermet_ndarray **)R_alloc((size_t)count + 1, sizeof *list);
-  for (R_xlen_t i = 0; i < count; i++) list[i] = array_get(VECTOR_ELT(arrays, i), "arrays");
-  check(cermet_arrays_save(path_text(path, "path"), texts_or_null, list, (int32_t)count));
+  check(cermet_arrays_save(path_text(path, "path"), texts_or_null, arrays_of(arrays, "arrays"),
+                           (int32_t)XLENGTH(arrays)));
   return R_NilValue;
 }
 

@@ -6,6 +6,8 @@
 
 cermet_ndarray *array_get(SEXP x, const char *argument);
 void array_layout(const cermet_ndarray *array, layout *out);
+/* The arrays of an R list; NULL entries stay NULL. The vector lives until the .Call ends. */
+cermet_ndarray **arrays_of(SEXP list, const char *argument);
 /* A new array with the values of an R vector; raises on values that the dtype cannot hold. */
 SEXP array_from_r(SEXP x, const layout *form, cermet_dtype dtype);
 

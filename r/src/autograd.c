@@ -38,16 +38,6 @@ SEXP C_recorder_clear(SEXP recorder) {
   return recorder;
 }
 
-static cermet_ndarray **arrays_of(SEXP list, const char *argument) {
-  R_xlen_t count = XLENGTH(list);
-  cermet_ndarray **arrays = (cermet_ndarray **)R_alloc((size_t)count + 1, sizeof *arrays);
-  for (R_xlen_t i = 0; i < count; i++) {
-    SEXP x = VECTOR_ELT(list, i);
-    arrays[i] = x == R_NilValue ? NULL : array_get(x, argument);
-  }
-  return arrays;
-}
-
 /* Gradients of the heads by the variables, as a list of new arrays. head_grads: NULL, or a list as long as heads. */
 SEXP C_recorder_gradient(SEXP recorder, SEXP heads, SEXP head_grads, SEXP variables, SEXP create_graph) {
   handle_collect();

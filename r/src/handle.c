@@ -13,6 +13,7 @@ RELEASE(session)
 RELEASE(optimizer)
 RELEASE(metric)
 RELEASE(trainer)
+RELEASE(executor)
 RELEASE(arrays)
 RELEASE(specs)
 RELEASE(strings)
@@ -34,6 +35,7 @@ static const struct {
     [HANDLE_OPTIMIZER] = {"cermet_optimizer_handle", release_optimizer, 0},
     [HANDLE_METRIC] = {"cermet_metric_handle", release_metric, 0},
     [HANDLE_TRAINER] = {"cermet_trainer", release_trainer, 0},
+    [HANDLE_EXECUTOR] = {"cermet_executor_handle", release_executor, 0},
     [HANDLE_ARRAYS] = {"cermet_arrays", release_arrays, 0},
     [HANDLE_SPECS] = {"cermet_specs", release_specs, 0},
     [HANDLE_STRINGS] = {"cermet_strings", release_strings, 0},

@@ -27,6 +27,7 @@ typedef enum {
   HANDLE_OPTIMIZER,
   HANDLE_METRIC,
   HANDLE_TRAINER,
+  HANDLE_EXECUTOR,
   HANDLE_ARRAYS, /* from here on: held only within one .Call, so that a jump cannot leak them */
   HANDLE_SPECS,
   HANDLE_STRINGS,

@@ -5,6 +5,7 @@
 
 #include "array.h"
 #include "autograd.h"
+#include "executor.h"
 #include "handle.h"
 #include "model.h"
 #include "op.h"
@@ -70,6 +71,8 @@ static const R_CallMethodDef routines[] = {
     CALL(C_session_run, 1),
     CALL(C_session_output, 2),
     CALL(C_rng_create, 0),
+    CALL(C_rng_state, 1),
+    CALL(C_rng_set_state, 2),
     CALL(C_loader_create, 4),
     CALL(C_loader_num_batches, 1),
     CALL(C_loader_reset, 1),
@@ -78,6 +81,9 @@ static const R_CallMethodDef routines[] = {
     CALL(C_optimizer_create, 2),
     CALL(C_optimizer_learning_rate, 1),
     CALL(C_optimizer_set_learning_rate, 2),
+    CALL(C_optimizer_update, 4),
+    CALL(C_optimizer_to_raw, 1),
+    CALL(C_optimizer_restore, 2),
     CALL(C_metric_create, 1),
     CALL(C_metric_value, 1),
     CALL(C_metric_reset, 1),
@@ -87,6 +93,14 @@ static const R_CallMethodDef routines[] = {
     CALL(C_trainer_run, 7),
     CALL(C_read_idx, 1),
     CALL(C_read_csv, 3),
+    CALL(C_executor_create, 5),
+    CALL(C_executor_reshape, 3),
+    CALL(C_executor_array, 3),
+    CALL(C_executor_output, 2),
+    CALL(C_executor_forward, 2),
+    CALL(C_executor_backward, 2),
+    CALL(C_executor_planned_bytes, 1),
+    CALL(C_executor_describe, 1),
     CALL(C_state_create, 1),
     CALL(C_state_model, 1),
     CALL(C_threads, 0),

@@ -38,8 +38,7 @@ SEXP C_use_recorder(SEXP recorder) {
   return previous;
 }
 
-/* The generator for one random operator, seeded from R's. */
-static cermet_rng *seeded_rng(void) {
+cermet_rng *seeded_rng(void) {
   uint64_t seed = random_bits();
   if (imperative_rng == NULL)
     check(cermet_rng_create(seed, &imperative_rng));

@@ -17,4 +17,7 @@ SEXP C_def_exists(SEXP kind, SEXP name);
 /* The recorder in force, NULL if none. */
 cermet_recorder *active_recorder(void);
 
+/* The generator of imperative calls, seeded anew from R's stream. */
+cermet_rng *seeded_rng(void);
+
 #endif

@@ -9,23 +9,19 @@
 
 #include <R_ext/Altrep.h>
 #include <cermet/cermet.h>
-#include <string.h>
 
 #include "handle.h"
 #include "model.h"
+#include "values.h"
 
 static R_altrep_class_t state_class;
 
 static SEXP raw_from_model(SEXP model) {
   SEXP owner = PROTECT(handle_new(HANDLE_BYTES));
   cermet_bytes *bytes = NULL;
-  const void *data = NULL;
-  int64_t nbytes = 0;
   check(cermet_model_to_bytes(model_get(model), &bytes));
   handle_fill(owner, bytes);
-  check(cermet_bytes_data(bytes, &data, &nbytes));
-  SEXP raw = PROTECT(Rf_allocVector(RAWSXP, nbytes));
-  if (nbytes > 0) memcpy(RAW(raw), data, (size_t)nbytes);
+  SEXP raw = PROTECT(r_raw(bytes));
   C_release(owner);
   UNPROTECT(2);
   return raw;

@@ -4,6 +4,7 @@
 #include "train.h"
 
 #include <R_ext/Utils.h>
+#include <string.h>
 #include <time.h>
 
 #include "array.h"
@@ -29,6 +30,24 @@ SEXP C_rng_create(void) {
   handle_fill(handle, rng);
   UNPROTECT(1);
   return handle;
+}
+
+/* Seed and position of a generator as 16 bytes, and back: doubles do not hold 64 bits. */
+SEXP C_rng_state(SEXP rng) {
+  uint64_t state[2] = {0, 0};
+  check(cermet_rng_state(rng_get(rng), &state[0], &state[1]));
+  SEXP raw = Rf_allocVector(RAWSXP, sizeof state);
+  memcpy(RAW(raw), state, sizeof state);
+  return raw;
+}
+
+SEXP C_rng_set_state(SEXP rng, SEXP raw) {
+  uint64_t state[2] = {0, 0};
+  if (TYPEOF(raw) != RAWSXP || XLENGTH(raw) != sizeof state)
+    raise_failure(CERMET_INVALID_ARGUMENT, "cermet", "rng", "want the 16 bytes of a generator's state");
+  memcpy(state, RAW_RO(raw), sizeof state);
+  check(cermet_rng_set_state(rng_get(rng), state[0], state[1]));
+  return rng;
 }
 
 SEXP C_optimizer_create(SEXP spec, SEXP schedule) {
@@ -61,6 +80,37 @@ SEXP C_optimizer_learning_rate(SEXP optimizer) {
 
 SEXP C_optimizer_set_learning_rate(SEXP optimizer, SEXP value) {
   check(cermet_optimizer_set_learning_rate(optimizer_get(optimizer), Rf_asReal(value)));
+  return optimizer;
+}
+
+/* One step over `weights`, which are changed in place. */
+SEXP C_optimizer_update(SEXP optimizer, SEXP names, SEXP weights, SEXP grads) {
+  int32_t count = 0;
+  const char *const *list = texts(names, "names", &count);
+  cermet_ndarray **weight_list = arrays_of(weights, "parameters"), **grad_list = arrays_of(grads, "gradients");
+  if (XLENGTH(weights) != count || XLENGTH(grads) != count)
+    raise_failure(CERMET_INVALID_ARGUMENT, "cermet", "gradients", "got %d for %d parameters", (int)XLENGTH(grads),
+                  (int)count);
+  check(cermet_optimizer_update(optimizer_get(optimizer), list, weight_list, grad_list, count));
+  return optimizer;
+}
+
+/* All states of an optimizer as a raw vector, and back. */
+SEXP C_optimizer_to_raw(SEXP optimizer) {
+  SEXP owner = PROTECT(handle_new(HANDLE_BYTES));
+  cermet_bytes *bytes = NULL;
+  check(cermet_optimizer_to_bytes(optimizer_get(optimizer), &bytes));
+  handle_fill(owner, bytes);
+  SEXP raw = PROTECT(r_raw(bytes));
+  C_release(owner);
+  UNPROTECT(2);
+  return raw;
+}
+
+SEXP C_optimizer_restore(SEXP optimizer, SEXP raw) {
+  if (TYPEOF(raw) != RAWSXP)
+    raise_failure(CERMET_INVALID_ARGUMENT, "cermet", "optimizer", "want the bytes of an optimizer");
+  check(cermet_optimizer_restore(optimizer_get(optimizer), RAW_RO(raw), (int64_t)XLENGTH(raw)));
   return optimizer;
 }
 
@@ -97,8 +147,7 @@ SEXP C_metric_update(SEXP metric, SEXP labels, SEXP predictions) {
 
 SEXP C_loader_create(SEXP arrays, SEXP batch_size, SEXP shuffle, SEXP rng) {
   int32_t count = (int32_t)XLENGTH(arrays);
-  cermet_ndarray **list = (cermet_ndarray **)R_alloc((size_t)count + 1, sizeof *list);
-  for (int32_t i = 0; i < count; i++) list[i] = array_get(VECTOR_ELT(arrays, i), "arrays");
+  cermet_ndarray **list = arrays_of(arrays, "arrays");
   cermet_rng *stream = rng == R_NilValue ? NULL : rng_get(rng);
   SEXP handle = PROTECT(handle_new(HANDLE_LOADER));
   cermet_loader *loader = NULL;

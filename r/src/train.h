@@ -5,6 +5,8 @@
 #include "r.h"
 
 SEXP C_rng_create(void);
+SEXP C_rng_state(SEXP rng);
+SEXP C_rng_set_state(SEXP rng, SEXP raw);
 
 SEXP C_loader_create(SEXP arrays, SEXP batch_size, SEXP shuffle, SEXP rng);
 SEXP C_loader_num_batches(SEXP loader);
@@ -15,6 +17,9 @@ SEXP C_loader_batch(SEXP loader, SEXP index);
 SEXP C_optimizer_create(SEXP spec, SEXP schedule);
 SEXP C_optimizer_learning_rate(SEXP optimizer);
 SEXP C_optimizer_set_learning_rate(SEXP optimizer, SEXP value);
+SEXP C_optimizer_update(SEXP optimizer, SEXP names, SEXP weights, SEXP grads);
+SEXP C_optimizer_to_raw(SEXP optimizer);
+SEXP C_optimizer_restore(SEXP optimizer, SEXP raw);
 
 SEXP C_metric_create(SEXP spec);
 SEXP C_metric_value(SEXP metric);

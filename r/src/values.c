@@ -108,6 +108,15 @@ SEXP r_strings(const cermet_strings *strings) {
   return result;
 }
 
+SEXP r_raw(const cermet_bytes *bytes) {
+  const void *data = NULL;
+  int64_t nbytes = 0;
+  check(cermet_bytes_data(bytes, &data, &nbytes));
+  SEXP raw = Rf_allocVector(RAWSXP, nbytes);
+  if (nbytes > 0) memcpy(RAW(raw), data, (size_t)nbytes);
+  return raw;
+}
+
 SEXP r_text(const char *value) { return Rf_ScalarString(Rf_mkCharCE(value, CE_UTF8)); }
 
 uint64_t random_bits(void) {

@@ -24,6 +24,8 @@ cermet_dtype dtype_value(SEXP x, const char *argument);
 /* A shape as an R vector: integers, or doubles where a dimension is too large for one. */
 SEXP r_dims(const int64_t *shape, int32_t ndim);
 SEXP r_strings(const cermet_strings *strings);
+/* A raw vector with the bytes. */
+SEXP r_raw(const cermet_bytes *bytes);
 SEXP r_text(const char *text);
 
 /* 64 random bits from R's own generator, so that set.seed() seeds everything. */
