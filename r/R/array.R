@@ -1,9 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # Arrays: making them, reading them, showing them. Arithmetic, indexing and autograd have files of their own.
 
-setClass("cermet_array", contains = "externalptr")
-setMethod("show", "cermet_array", function(object) print(object))
-
 #' Arrays
 #'
 #' `cm_array()` copies an R vector, matrix or array into an array of the engine. Its dimensions are those it has in R:
@@ -30,7 +27,8 @@ setMethod("show", "cermet_array", function(object) print(object))
 #' x + 10L
 #' as.array(x %*% t(x))
 #' x[2, -1]
-#' @aliases cermet_array-class show,cermet_array-method %*%,cermet_array,cermet_array-method
+#' @aliases Arith,cermet_array,cermet_array-method Arith,cermet_array,numeric-method Arith,numeric,cermet_array-method
+#'   cermet_array-class show,cermet_array-method %*%,cermet_array,cermet_array-method
 #'   %*%,cermet_array,ANY-method %*%,ANY,cermet_array-method
 #' @export
 cm_array <- function(x, dtype = NULL) {

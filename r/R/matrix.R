@@ -21,15 +21,6 @@ matmul <- function(x, y) {
 vector_as_left <- function(n, dim) if (length(dim) < 2 || dim[1] == n) c(1, n) else c(n, 1)
 vector_as_right <- function(n, dim) if (dim[2] == n) c(n, 1) else c(1, n)
 
-setClass("cermet_symbol", contains = "externalptr")
-setMethod("show", "cermet_symbol", function(object) print(object))
-for (class in c("cermet_array", "cermet_symbol")) {
-  setMethod("%*%", c(class, class), function(x, y) matmul(x, y))
-  setMethod("%*%", c(class, "ANY"), function(x, y) matmul(x, y))
-  setMethod("%*%", c("ANY", class), function(x, y) matmul(x, y))
-}
-rm(class)
-
 #' @export
 t.cermet_array <- function(x) {
   rank <- length(dim(x))
