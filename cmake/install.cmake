@@ -11,3 +11,4 @@ install(FILES ${CMAKE_BINARY_DIR}/cermet-config-version.cmake DESTINATION ${CMAK
 file(RELATIVE_PATH pc_to_prefix /p/${CMAKE_INSTALL_LIBDIR}/pkgconfig /p)
 configure_file(cmake/cermet.pc.in ${CMAKE_BINARY_DIR}/cermet.pc @ONLY)
 install(FILES ${CMAKE_BINARY_DIR}/cermet.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
+install(FILES LICENSE NOTICE DESTINATION ${CMAKE_INSTALL_DOCDIR})
