@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-# Dots: `@. y = a * x + b` arrives here as one tree, and each of its calls becomes an operator of the engine. To teach it a
-# function, add a line to one of the tables.
+# Dots: `@. y = a * x + b` arrives here as one tree, and each of its calls becomes an operator of the engine, which has none
+# that does several in one. A function that is in none of the tables is traced: see traced.jl.
 
 using Base.Broadcast: Broadcasted, BroadcastStyle, AbstractArrayStyle
 
@@ -63,9 +63,6 @@ Base.copyto!(destination::Array, tree::Broadcasted{<:NDArrayStyle}) =
 assign!(destination::NDArray, value::Real) = fill!(destination, value)
 function assign!(destination::NDArray, value::AbstractArray)
     value === destination && return destination
-    # As an operator, so that gradients flow through an assignment.
-    size(value) == size(destination) && is_recording() &&
-        return invoke_operator("identity", (convert_elements(eltype(destination), as_ndarray(value)),); out=destination)
     size(value) == size(destination) && return copyto!(destination, value)
     return copyto!(destination, invoke_operator("broadcast_to", (pad_dims(as_ndarray(value), ndims(destination)),),
                                                 (shape=engine_dims(size(destination)),)))
@@ -80,8 +77,17 @@ evaluate(leaf::Ref, out) = leaf[]
 evaluate(tree::Broadcasted, out) = Broadcast.materialize(tree)
 function evaluate(tree::Broadcasted{<:Union{EngineStyle,Nothing}}, out)
     arguments = map(argument -> evaluate(argument, unset), tree.args)
-    return elementwise(tree.f, arguments, fitting(out, arguments))
+    result = elementwise(tree.f, arguments, fitting(out, arguments))
+    foreach(discard, tree.args, arguments)
+    return result
 end
+
+# Values inside a tree are given back at once; the collector would keep them until it runs.
+discard(part, value) = nothing
+discard(part::Broadcasted, value::NDArray) = is_new_array(part.f) && (uncount_bytes(sizeof(value)); close(value); nothing)
+
+# Functions whose result is never one of their arguments.
+is_new_array(f) = f === Base.literal_pow || haskey(UNARY, f) || haskey(BINARY, f)
 
 # `out` when an operator on `arguments` gives exactly its dimensions and element type.
 fitting(::Unset, arguments) = unset
@@ -115,8 +121,7 @@ function elementwise(@nospecialize(f), @nospecialize(arguments::Tuple), out=unse
     elseif f === muladd || f === fma
         return elementwise((+), (elementwise((*), arguments[1:2]), arguments[3]), out)
     end
-    throw(ArgumentError("broadcast: the engine has no operator for `$f` of $(length(arguments)) arguments; " *
-                        "use `Array(x)` to compute on the host"))
+    return trace(f, arguments)
 end
 
 exponent_of(::Val{p}) where {p} = p
@@ -171,9 +176,13 @@ as_bool(x::SymbolicNode) = x
 function choose(condition, a, b)
     like = a isa Number ? b : a
     like isa Number && throw(ArgumentError("ifelse.(x, $a, $b): one of the values must be an array"))
-    filled(v) = v isa Number ? elementwise((+), (elementwise((*), (like, 0)), v)) : as_operand(v)
-    return invoke_operator("where", (as_operand(condition), filled(a), filled(b)))
+    a, b = promote_operands(ifelse, filled(like, a), filled(like, b))
+    return invoke_operator("where", (as_operand(condition), a, b))
 end
+
+# A number in every place of an array or node like `like`.
+filled(like, value) = as_operand(value)
+filled(like, value::Number) = elementwise((+), (invoke_operator("zeros_like", (as_operand(like),)), value))
 
 # --- The undotted forms that Julia has for arrays
 

@@ -46,6 +46,7 @@ end
 
 function Base.setindex!(x::NDArray, value, first, rest...)
     place = locate(x, (first, rest...))
+    refuse_recording()
     place isa Dims && (check_scalar(); return (fill!(region(x, place), value); x))
     ndims(x) != 1 && length(place) == 1 && return (vec(x)[place[1]] = value; x)
     target = region(x, place)
@@ -61,13 +62,26 @@ function Base.setindex!(x::NDArray, value)
     return fill!(x, value)
 end
 
-"A view shares the memory of `x`: writing through one is seen by the other."
+"""
+A view shares the memory of `x`: writing through one is seen by the other. While gradients are recorded it is a copy, through
+which they flow.
+"""
 function Base.view(x::NDArray, indices...)
     place = locate(x, indices)
     place isa Dims && (place = map(i -> i:i, place))
     ndims(x) != 1 && length(place) == 1 && return view(vec(x), place[1])
-    return drop_dims(region(x, place), x, place)
+    return is_recording() ? select(x, place) : drop_dims(region(x, place), x, place)
 end
+
+# `x[:, 1] .= y`
+function Base.Broadcast.dotview(x::NDArray, indices...)
+    refuse_recording()
+    return view(x, indices...)
+end
+
+refuse_recording() = is_recording() && throw(ArgumentError(
+    "writing into a part of an array is not differentiable: put the parts together with `cat`, or choose with `ifelse.`; " *
+    "what needs no gradient can be written inside `pause() do ... end`"))
 
 # Indices checked and in plain form: a tuple of Ints for one element, else with ranges or vectors in it.
 function locate(x, indices)

@@ -14,6 +14,9 @@ function count_bytes(nbytes)
     return
 end
 
+# Of an array that was closed as soon as it was used.
+uncount_bytes(nbytes) = (Threads.atomic_sub!(bytes_since_collection, nbytes); nothing)
+
 # A quick collection first; a full one when that freed little, since dead arrays may sit among old objects.
 function collect_garbage()
     Threads.atomic_xchg!(bytes_since_collection, 0)

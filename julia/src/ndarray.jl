@@ -130,6 +130,9 @@ Base.convert(::Type{Array{T,N}}, x::NDArray{S,N}) where {T,S,N} = Array{T,N}(x)
 function Base.copyto!(destination::NDArray, source::NDArray)
     size(destination) == size(source) || throw(DimensionMismatch(
         "copyto!: destination has dimensions $(size(destination)), source $(size(source))"))
+    # As an operator, so that gradients flow through the copy.
+    is_recording() && eltype(destination) <: AbstractFloat &&
+        return invoke_operator("identity", (convert_elements(eltype(destination), source),); out=destination)
     cermet_ndarray_copy_to(source, destination)
     return destination
 end

@@ -41,6 +41,7 @@ for f in (x -> sum(sin.(x) .* exp.(x)), x -> sum(abs2, x), mean, x -> sum((x * N
           x -> sum(x[3:-1:1, 1] .* NDArray([1.0, 2, 3])), x -> sum(reshape(x, 2, 3) .^ 3), x -> sum(permutedims(x) .^ 3),
           x -> sum(cat(x, 2x; dims=1) .^ 2), x -> maximum(x), x -> sum(sum(x; dims=1) .^ 2), x -> norm(x),
           x -> sum(x ./ (1 .+ abs.(x))), x -> sum(max.(x, 0.1)), x -> sum(ifelse.(x .> 0, x .^ 2, 3 .* x)),
+          x -> sum(view(x, 2:3, :) .^ 2), x -> sum(view(x, :, 2) .^ 2), x -> sum(v -> v^3 - 2v, x), x -> sum(copyto!(zero(x), x) .^ 2),
           x -> sum(copy(x) .^ 2), x -> sum(vec(x) .* vec(x)), x -> sum(-x + 2x))
     value(array) = Array(f(NDArray(array)))[]
     @test Array(gradient(f, NDArray(W))) ≈ numeric_gradient(value, W) rtol = 1e-4 atol = 1e-6
@@ -102,6 +103,11 @@ assigned = gradient([2.0, 3.0]) do x
     sum(y)
 end
 @test Array(assigned) == [4, 6]
+
+# A write into a part would lose them, so it is refused.
+@test occursin("cat", message_of(() -> gradient(x -> (y = 2x; y[1:1] .= 5; sum(y)), [1.0, 2.0]), ArgumentError))
+@test occursin("cat", message_of(() -> gradient(x -> (y = 2x; y[1:1] = [5.0]; sum(y)), [1.0, 2.0]), ArgumentError))
+@test Array(gradient(x -> (y = zero(x); pause(() -> y[1:1] .= 5); sum(x .* y)), [1.0, 2.0])) == [5, 0]
 
 # Tasks record side by side.
 results = map(fetch, [@async(begin

@@ -73,6 +73,38 @@ target .= a .+ 1
 @test_throws DimensionMismatch a .+ NDArray(ones(Float32, 2, 2))
 @test_throws DimensionMismatch c .= NDArray(ones(Float32, 3, 3))
 @test_throws DimensionMismatch a + NDArray(row)
-besselk(x) = x
-@test occursin("besselk", message_of(() -> besselk.(a), ArgumentError))
+@test occursin("lowercase", message_of(() -> lowercase.(a), ArgumentError))
 @test occursin("atan", message_of(() -> atan.(a, b), ArgumentError))
+
+# A number chosen in place of a NaN.
+holes = Float32[NaN, 1, Inf]
+@test same(ifelse.(isnan.(NDArray(holes)), 0, NDArray(holes)), ifelse.(isnan.(holes), 0.0f0, holes))
+@test same(ifelse.(a .> 2, a, NDArray{Float64}(b)), Float64.(ifelse.(a_host .> 2, a_host, b_host)))
+for f in (isnan, isinf, isfinite)
+    @test same(f.(NDArray(holes)), f.(holes))
+end
+
+# Functions of one's own run on all elements at once.
+gelu(v) = 0.5f0v * (1 + tanh(sqrt(2 / Float32(π)) * (v + 0.044715f0v^3)))
+for f in (gelu, v -> v^2 + 1, v -> max(v, 0.1f0v), v -> (v > 2) * v, v -> 2^v - v / 3, v -> clamp(v, 2, 3), v -> ℯ^v + v^-1,
+          v -> sigmoid(v) + relu(v - 2), v -> one(v) + zero(v) * v, v -> 7.0f0, v -> v^(1 // 2), v -> inv(abs2(v)), identity)
+    @test same(f.(a), f.(a_host)) && same(map(f, a), map(f, a_host))
+end
+@test same(map((u, v) -> u * v + 1, a, b), a_host .* b_host .+ 1) && same(((u, v) -> u - v).(a, column), a_host .- column)
+@test same((v -> (v > 2) & (v < 5)).(a), 2 .< a_host .< 5)
+@test sum(v -> v^2, a)[] == sum(abs2, a_host)
+@test_throws DimensionMismatch map(+, a, NDArray(row))
+@test occursin("branches", message_of(() -> (v -> v > 2 ? v : 0).(a), ArgumentError))
+@test occursin("String", message_of(() -> (v -> "text").(a), ArgumentError))
+@test_throws UndefVarError (v -> no_such_function(v)).(a)
+@test same((v -> (v == 2) + π * v).(a), (a_host .== 2) .+ Float32(π) .* a_host)
+
+# What is computed on the way does not wait for the collector.
+big = ones(NDArray{Float32}, 10^6)
+GC.gc()
+before = Cermet.memory().in_use
+kept = @. big * 2 + 1 - big / 3
+Cermet.synchronize()
+@test Cermet.memory().in_use - before == sizeof(kept)
+x = copy(a)
+@test same(Float32.(x) .+ identity.(x), 2a_host) && same(x, a_host)
