@@ -4,7 +4,6 @@ package org.cermet.raw;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URL;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -59,18 +58,19 @@ final class Extraction {
     return sums;
   }
 
+  /** Copies in pieces: the libraries may be larger than the Java heap. */
   private static void place(Path target, String wanted, URL source) throws IOException {
-    if (Files.isRegularFile(target) && sha256(Files.readAllBytes(target)).equals(wanted)) return;
+    if (Files.isRegularFile(target) && sha256(target).equals(wanted)) return;
     if (source == null) throw new IOException("the cermet-native jar has no " + target.getFileName());
-    byte[] bytes = read(source);
-    if (!sha256(bytes).equals(wanted)) throw new IOException(source + ": its SHA-256 is not the listed " + wanted);
     Path part = Files.createTempFile(target.getParent(), target.getFileName().toString(), ".part");
     try {
+      try (InputStream stream = source.openStream()) {
+        Files.copy(stream, part, StandardCopyOption.REPLACE_EXISTING);
+      }
       try (FileChannel channel = FileChannel.open(part, StandardOpenOption.WRITE)) {
-        ByteBuffer rest = ByteBuffer.wrap(bytes);
-        while (rest.hasRemaining()) channel.write(rest);
         channel.force(true);
       }
+      if (!sha256(part).equals(wanted)) throw new IOException(source + ": its SHA-256 is not the listed " + wanted);
       Files.move(part, target, StandardCopyOption.ATOMIC_MOVE);
     } finally {
       Files.deleteIfExists(part);
@@ -109,14 +109,31 @@ final class Extraction {
     }
   }
 
+  private static String sha256(Path file) throws IOException {
+    MessageDigest digest = newSha256();
+    byte[] piece = new byte[1 << 16];
+    try (InputStream stream = Files.newInputStream(file)) {
+      for (int got = stream.read(piece); got >= 0; got = stream.read(piece)) digest.update(piece, 0, got);
+    }
+    return hex(digest.digest());
+  }
+
   private static String sha256(byte[] bytes) {
+    return hex(newSha256().digest(bytes));
+  }
+
+  private static MessageDigest newSha256() {
     try {
-      StringBuilder text = new StringBuilder();
-      for (byte part : MessageDigest.getInstance("SHA-256").digest(bytes)) text.append(String.format("%02x", part));
-      return text.toString();
+      return MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException impossible) {
       throw new AssertionError("every JVM has SHA-256", impossible);
     }
+  }
+
+  private static String hex(byte[] bytes) {
+    StringBuilder text = new StringBuilder();
+    for (byte part : bytes) text.append(String.format("%02x", part));
+    return text.toString();
   }
 
   private static String platform() {

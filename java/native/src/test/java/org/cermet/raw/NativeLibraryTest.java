@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.lang.reflect.InvocationTargetException;
 import java.net.URL;
 import java.net.URLClassLoader;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -51,8 +52,12 @@ class NativeLibraryTest {
 
   /** The version of the engine as seen by a class loader of its own, which finds natives if {@code withJar}. */
   private static int versionInNewLoader(boolean withJar) throws Exception {
+    return withJar ? versionInNewLoader(NATIVES.toUri().toURL()) : versionInNewLoader();
+  }
+
+  private static int versionInNewLoader(URL... jars) throws Exception {
     URL classes = NativeLibrary.class.getProtectionDomain().getCodeSource().getLocation();
-    URL[] path = withJar ? new URL[] {classes, NATIVES.toUri().toURL()} : new URL[] {classes};
+    URL[] path = Stream.concat(Stream.of(classes), Stream.of(jars)).toArray(URL[]::new);
     try (URLClassLoader loader = new URLClassLoader(path, ClassLoader.getPlatformClassLoader())) {
       return (int) loader.loadClass("org.cermet.raw.Raw").getMethod("cermet_version").invoke(null);
     } catch (InvocationTargetException failure) {
@@ -98,6 +103,43 @@ class NativeLibraryTest {
     assertEquals(Raw.CERMET_VERSION, versionInNewLoader(true));
     assertEquals(files, extracted());
     assertEquals(written, Files.getLastModifiedTime(files.get(0)));
+  }
+
+  @Test
+  void aJarThatIsNotWhatItListsIsRefused() throws Exception {
+    Path jar = Files.createDirectories(folder.resolve("jar/META-INF/cermet/" + Extraction.PLATFORM));
+    Files.writeString(jar.resolve("libcermet.so.0"), "not the engine");
+    Files.writeString(jar.resolve("SHA256SUMS"), "0".repeat(64) + "  libcermet.so.0\n");
+    UnsatisfiedLinkError failure =
+        assertThrows(UnsatisfiedLinkError.class, () -> versionInNewLoader(folder.resolve("jar").toUri().toURL()));
+    assertTrue(failure.getMessage().contains("its SHA-256 is not the listed 000"), failure.getMessage());
+    assertEquals(2, extracted().size(), "nothing but the jar's own files stays");
+  }
+
+  @Test
+  void extractionNeedsLittleHeap() throws Exception {
+    Path classes = Path.of(NativeLibrary.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+    Path java = Path.of(System.getProperty("java.home"), "bin", "java");
+    Process process =
+        new ProcessBuilder(java.toString(), "-Xmx16m", "-Dcermet.cache.dir=" + folder, "-cp",
+                classes + ":" + NATIVES + ":" + ownClasses(), VersionMain.class.getName())
+            .redirectErrorStream(true)
+            .start();
+    String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertEquals(0, process.waitFor(), printed);
+    assertEquals(String.valueOf(Raw.CERMET_VERSION), printed.trim());
+    assertEquals(2, extracted().size());
+  }
+
+  private static Path ownClasses() throws Exception {
+    return Path.of(NativeLibraryTest.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+  }
+
+  /** For a JVM of its own. */
+  static final class VersionMain {
+    public static void main(String[] arguments) {
+      System.out.println(Raw.cermet_version());
+    }
   }
 
   @Test
