@@ -55,5 +55,6 @@ void cermet_jni_throw(JNIEnv *env, cermet_status status) {
   if ((*env)->ExceptionCheck(env)) return; /* no memory in the JVM: that error goes first */
   jthrowable failure = (*env)->CallStaticObjectMethod(env, failures, create, (jint)status, message, op, argument, node,
                                                       shapes);
+  if ((*env)->ExceptionCheck(env)) return; /* it failed itself, for want of memory: that error goes first */
   if (failure != NULL) (*env)->Throw(env, failure);
 }
