@@ -40,6 +40,13 @@
 
 %include "idioms.i"
 
+// What every new array and every small operator pays for, without a Java array: see bytes_in_use and invoke_small.
+%rename(bytes_in_use) raw_bytes_in_use;
+%rename(invoke_small) raw_invoke_small;
+%cermet_returns(raw_bytes_in_use, jlong, long)
+%cermet_returns(raw_invoke_small, jlong, long)
+%cermet_out(int64_t, out_in_use, (jlong))
+
 %rename(cermet_ndarray_slice) raw_ndarray_slice;
 %rename(cermet_arrays_save) raw_arrays_save;
 %rename(cermet_recorder_gradient) raw_recorder_gradient;
@@ -52,6 +59,22 @@
 %cermet_returns_nothing(raw_optimizer_update)
 
 %inline %{
+/* cermet_memory's first figure, for the CPU. */
+static cermet_status raw_bytes_in_use(int64_t *out_in_use) {
+  int64_t kept, peak, cap;
+  return cermet_memory(CERMET_CPU, 0, out_in_use, &kept, &peak, &cap);
+}
+
+/* cermet_op_invoke with at most two inputs and one new output. */
+static cermet_status raw_invoke_small(const cermet_def *op, const cermet_attrs *attrs, cermet_ndarray *first,
+                                      cermet_ndarray *second, int32_t count, cermet_recorder *recorder, cermet_rng *rng,
+                                      cermet_ndarray **out) {
+  cermet_ndarray *given[] = {first, second};
+  if (count < 0 || count > 2) return CERMET_INVALID_ARGUMENT;
+  *out = NULL;
+  return cermet_op_invoke(op, attrs, given, count, recorder, rng, out, 1);
+}
+
 static cermet_status raw_ndarray_slice(const cermet_ndarray *array, const int64_t *values, int32_t num_values,
                                        cermet_ndarray **out) {
   int32_t num_axes = num_values / 3; /* begin of each axis, then end, then step */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.cermet;
 
+import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /** Checks that must come before the engine sees a call, with messages of the engine's form. */
@@ -12,14 +13,21 @@ final class ArrayChecks {
         new CermetException.Details("NDArray." + function + ": " + message, "", "", "", shapes));
   }
 
-  static void checkLength(long got, long want, long[] shape) {
+  static void checkLength(String function, long got, long want, long[] shape) {
     if (got == want) return;
-    throw wrongShape("set", "values: got " + got + "; want " + want + " for shape " + Arrays.toString(shape), shape);
+    throw wrongShape(function, "values: got " + got + "; want " + want + " for shape " + Arrays.toString(shape), shape);
   }
 
   static void checkBytes(long got, long want, long[] shape) {
     if (got == want) return;
     throw wrongShape("of", "bytes: got " + got + "; want " + want + " for shape " + Arrays.toString(shape), shape);
+  }
+
+  /** Java's buffers begin as big-endian, so that a forgotten order would be wrong numbers. */
+  static void checkOrder(ByteOrder got, DType dtype) {
+    if (got == ByteOrder.nativeOrder() || dtype.size() == 1) return;
+    throw new IllegalArgumentException(
+        "bytes: got " + got + "; want " + ByteOrder.nativeOrder() + ": set order(ByteOrder.nativeOrder()) before putting");
   }
 
   static int javaLength(long size) {

@@ -23,11 +23,12 @@ final class ArrayValues {
   static NDArray of(int length, DType dtype, long[] shape, Copying writing) {
     return filled(
         NDArray.zeros(dtype, shape.length == 0 ? new long[] {length} : shape),
-        array -> write(array, length, dtype, writing));
+        array -> write("of", array, length, dtype, writing));
   }
 
   /** A new array with the bytes from position to limit. */
   static NDArray of(ByteBuffer bytes, DType dtype, long[] shape) {
+    ArrayChecks.checkOrder(bytes.order(), dtype);
     return filled(
         NDArray.zeros(dtype, shape),
         array -> {
@@ -66,7 +67,11 @@ final class ArrayValues {
   }
 
   static void write(NDArray array, int length, DType given, Copying writing) {
-    ArrayChecks.checkLength(length, array.size(), array.shape());
+    write("set", array, length, given, writing);
+  }
+
+  private static void write(String function, NDArray array, int length, DType given, Copying writing) {
+    ArrayChecks.checkLength(function, length, array.size(), array.shape());
     array.run(
         target -> {
           long dense = array.dtype() == given ? denseAddress(target) : 0;

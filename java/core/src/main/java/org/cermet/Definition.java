@@ -118,6 +118,42 @@ public final class Definition {
     return withAttributes(attributes, attrs -> invoke(attrs, inputs, new NDArray[1]))[0];
   }
 
+  /** With one input, as most small operators have, whose time is the call's: nothing is made on the way. */
+  NDArray invokeOne(Attributes attributes, NDArray input) {
+    return invokeSmall(attributes, input, null, 1);
+  }
+
+  /** With two inputs. */
+  NDArray invokeOne(Attributes attributes, NDArray first, NDArray second) {
+    return invokeSmall(attributes, first, second, 2);
+  }
+
+  private NDArray invokeSmall(Attributes attributes, NDArray first, NDArray second, int count) {
+    Context context = Context.current();
+    Recorder recorder = context.recorder;
+    Rng rng = context.rng;
+    long attrs = Attributes.open(attributes, address());
+    int held = 0;
+    try {
+      long firstAddress = NativeResource.acquire(first);
+      held++;
+      long secondAddress = NativeResource.acquire(second);
+      held++;
+      long recorderAddress = NativeResource.acquire(recorder);
+      held++;
+      long rngAddress = NativeResource.acquire(rng);
+      held++;
+      return NDArray.scoped(
+          Raw.invoke_small(address(), attrs, firstAddress, secondAddress, count, recorderAddress, rngAddress));
+    } finally {
+      if (held > 0) NativeResource.release(first);
+      if (held > 1) NativeResource.release(second);
+      if (held > 2) NativeResource.release(recorder);
+      if (held > 3) NativeResource.release(rng);
+      if (attrs != 0) Raw.cermet_attrs_release(attrs);
+    }
+  }
+
   private NDArray[] invoke(long attrs, NDArray[] inputs, NDArray[] outputs) {
     Context context = Context.current();
     NativeResource[] modes = {context.recorder, context.rng};

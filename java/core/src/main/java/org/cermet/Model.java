@@ -143,4 +143,11 @@ public final class Model extends NativeResource {
   public SessionPool pool(Specs inputs, PoolOptions options) {
     return SessionPool.create(this, inputs, options);
   }
+
+  /** What to feed it, and how many parameters have a value. */
+  @Override
+  public String toString() {
+    if (isClosed()) return super.toString();
+    return "Model[inputs=" + inputs() + ", parameters=" + parameters().size() + "]";
+  }
 }

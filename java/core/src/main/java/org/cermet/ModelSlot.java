@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.cermet;
 
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 
 /**
  * The place of a model in a service, where it can be replaced while requests run: new requests take the new pool, and the
@@ -26,10 +28,20 @@ public final class ModelSlot implements AutoCloseable {
    * @throws CermetException.Timeout if no session came back in time
    */
   public SessionPool.Lease lease() {
+    return lease(SessionPool::lease);
+  }
+
+  /** The same with what is left of a request's own deadline as the longest wait. */
+  public SessionPool.Lease lease(Duration timeout) {
+    long deadline = System.nanoTime() + timeout.toNanos();
+    return lease(pool -> pool.lease(Duration.ofNanos(Math.max(0, deadline - System.nanoTime()))));
+  }
+
+  private SessionPool.Lease lease(Function<SessionPool, SessionPool.Lease> from) {
     while (true) {
       SessionPool pool = pool();
       try {
-        return pool.lease();
+        return from.apply(pool);
       } catch (IllegalStateException closed) {
         if (current.get() == pool) throw closed; // closed by hand; else replaced just now, and the new one serves
       }
@@ -39,6 +51,11 @@ public final class ModelSlot implements AutoCloseable {
   /** What the pool that serves now did and can do. */
   public SessionPool.Health health() {
     return pool().health();
+  }
+
+  @Override
+  public String toString() {
+    return "ModelSlot[" + current.get() + "]";
   }
 
   private SessionPool pool() {

@@ -3,6 +3,7 @@ package org.cermet;
 
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.function.LongConsumer;
 import org.cermet.raw.Copies;
 import org.cermet.raw.Raw;
 
@@ -20,7 +21,11 @@ public final class NDArray extends NativeResource {
   private DType dtype;
 
   private NDArray(long address) {
-    super(address, Raw::cermet_ndarray_release);
+    this(address, Raw::cermet_ndarray_release);
+  }
+
+  private NDArray(long address, LongConsumer free) {
+    super(address, free);
   }
 
   /** Takes over a native reference; the scope of the thread owns the result. */
@@ -33,6 +38,14 @@ public final class NDArray extends NativeResource {
   /** Takes over a native reference for an object that will close it. */
   static NDArray unscoped(long address) {
     return new NDArray(address);
+  }
+
+  /** This array under a lifetime of its own: closing it ends its use, and leaves this one open. */
+  NDArray borrow() {
+    NDArray borrowed = new NDArray(acquire(), address -> release());
+    borrowed.shape = shape;
+    borrowed.dtype = dtype;
+    return borrowed;
   }
 
   // --- Creation ------------------------------------------------------------------------------------------------------
@@ -84,7 +97,11 @@ public final class NDArray extends NativeResource {
     return array;
   }
 
-  /** An array with a copy of the bytes from position to limit, which are elements in native byte order. */
+  /**
+   * An array with a copy of the bytes from position to limit of any buffer: heap or direct, read-only or not.
+   *
+   * @throws IllegalArgumentException if the buffer's order is not the native one
+   */
   public static NDArray of(ByteBuffer bytes, DType dtype, long... shape) {
     return ArrayValues.of(bytes, dtype, shape);
   }

@@ -33,6 +33,6 @@ final class NativePressure {
   }
 
   private static long inUse() {
-    return Raw.cermet_memory(Raw.CERMET_CPU, 0)[0];
+    return Raw.bytes_in_use();
   }
 }

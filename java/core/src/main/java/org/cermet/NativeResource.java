@@ -82,6 +82,12 @@ public abstract class NativeResource implements AutoCloseable {
     if (isClosed()) throw closedAlready();
   }
 
+  /** What it is, and whether it is closed. */
+  @Override
+  public String toString() {
+    return getClass().getSimpleName() + (isClosed() ? " (closed)" : "");
+  }
+
   private IllegalStateException closedAlready() {
     return new IllegalStateException("this " + getClass().getSimpleName() + " is closed");
   }
@@ -136,17 +142,23 @@ public abstract class NativeResource implements AutoCloseable {
     }
   }
 
+  /** The address of a resource, 0 for null. */
+  static long acquire(NativeResource resource) {
+    return resource == null ? 0 : resource.acquire();
+  }
+
+  static void release(NativeResource resource) {
+    if (resource != null) resource.release();
+  }
+
   /** Addresses of several resources, 0 for null; all or none are held. */
   static long[] acquireAll(NativeResource... resources) {
     long[] addresses = new long[resources.length];
     for (int index = 0; index < addresses.length; index++) {
-      if (resources[index] == null) continue;
       try {
-        addresses[index] = resources[index].acquire();
+        addresses[index] = acquire(resources[index]);
       } catch (IllegalStateException closed) {
-        for (int held = 0; held < index; held++) {
-          if (resources[held] != null) resources[held].release();
-        }
+        for (int held = 0; held < index; held++) release(resources[held]);
         throw closed;
       }
     }
@@ -154,8 +166,6 @@ public abstract class NativeResource implements AutoCloseable {
   }
 
   static void releaseAll(NativeResource... resources) {
-    for (NativeResource resource : resources) {
-      if (resource != null) resource.release();
-    }
+    for (NativeResource resource : resources) release(resource);
   }
 }

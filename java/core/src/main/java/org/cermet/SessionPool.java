@@ -3,10 +3,9 @@ package org.cermet;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.concurrent.LinkedBlockingDeque;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
@@ -36,11 +35,11 @@ public final class SessionPool implements AutoCloseable {
 
     private Health(SessionPool pool) {
       sessions = pool.options.sessions();
-      free = pool.idle.size();
+      free = pool.idle.free();
       leases = pool.leases.sum();
       timeouts = pool.timeouts.sum();
       warm = pool.warm;
-      open = !pool.closed;
+      open = !pool.idle.isClosed();
     }
 
     /** Whether requests are served without a stall: open, and warmed up. */
@@ -75,8 +74,12 @@ public final class SessionPool implements AutoCloseable {
     }
   }
 
-  /** The use of one session until {@link #close}, which gives it back. One thread at a time. */
+  /**
+   * The use of one session until {@link #close}, which gives it back. One thread at a time. Using the lease, or an array
+   * that it handed out, after that is an {@link IllegalStateException}: the session may serve another request by then.
+   */
   public final class Lease implements AutoCloseable {
+    private final Map<NDArray, NDArray> lent = new IdentityHashMap<>(4); // the session's array to the lease's
     private Session session;
 
     private Lease(Session session) {
@@ -88,9 +91,9 @@ public final class SessionPool implements AutoCloseable {
       return session;
     }
 
-    /** Memory of the engine to write an input into. Not to be used after the lease. */
+    /** Memory of the engine to write an input into. It closes with the lease. */
     public NDArray input(String name) {
-      return session().input(name);
+      return lent.computeIfAbsent(session().input(name), NDArray::borrow);
     }
 
     /** Computes the outputs from what the inputs hold. */
@@ -98,9 +101,9 @@ public final class SessionPool implements AutoCloseable {
       session().run();
     }
 
-    /** An output, overwritten by the next run. Not to be used after the lease. */
+    /** An output, overwritten by the next run. It closes with the lease. */
     public NDArray output(int index) {
-      return session().output(index);
+      return lent.computeIfAbsent(session().output(index), NDArray::borrow);
     }
 
     /** Gives the session back. */
@@ -109,24 +112,22 @@ public final class SessionPool implements AutoCloseable {
       if (session == null) return;
       Session returned = session;
       session = null;
-      giveBack(returned);
+      lent.values().forEach(NDArray::close);
+      idle.giveBack(returned);
     }
   }
 
   private final PoolOptions options;
   private final long plannedBytes;
-  private final LinkedBlockingDeque<Session> idle = new LinkedBlockingDeque<>();
-  private final AtomicInteger alive = new AtomicInteger();
+  private final IdleSessions idle;
   private final LongAdder leases = new LongAdder();
   private final LongAdder timeouts = new LongAdder();
   private volatile boolean warm;
-  private volatile boolean closed;
 
   private SessionPool(PoolOptions options, List<Session> sessions) {
     this.options = options;
     plannedBytes = sessions.stream().mapToLong(Session::plannedBytes).sum();
-    alive.set(sessions.size());
-    idle.addAll(sessions);
+    idle = new IdleSessions(sessions);
   }
 
   static SessionPool create(Model model, Specs inputs, PoolOptions options) {
@@ -141,29 +142,30 @@ public final class SessionPool implements AutoCloseable {
   }
 
   /**
-   * A session for this thread, waiting for one if need be.
+   * A session for this thread, waiting for one as long as the options allow.
    *
    * @throws CermetException.Timeout if none came back in time
-   * @throws IllegalStateException if the pool is closed
+   * @throws IllegalStateException if the pool is closed, before or while this thread waits
    */
   public Lease lease() {
-    if (closed) throw new IllegalStateException("this SessionPool is closed");
-    Session session = idle.pollFirst();
-    if (session == null) session = await();
+    return lease(options.acquireTimeout());
+  }
+
+  /** The same with what is left of a request's own deadline as the longest wait. */
+  public Lease lease(Duration timeout) {
+    Session session = take(timeout);
     leases.increment();
     return new Lease(session);
   }
 
-  private Session await() {
-    Duration timeout = options.acquireTimeout();
+  private Session take(Duration timeout) {
     try {
-      Session session = idle.pollFirst(timeout.toNanos(), TimeUnit.NANOSECONDS);
+      Session session = idle.take(timeout.toNanos());
       if (session != null) return session;
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
       throw new CermetException.Cancelled(details("interrupted while waiting for a session"));
     }
-    if (closed) throw new IllegalStateException("this SessionPool is closed");
     timeouts.increment();
     throw new CermetException.Timeout(
         details("all " + options.sessions() + " sessions were in use for " + timeout.toMillis() + " ms"));
@@ -173,27 +175,20 @@ public final class SessionPool implements AutoCloseable {
     return new CermetException.Details("SessionPool.lease: " + message, "", "", "", new long[0][]);
   }
 
-  private void giveBack(Session session) {
-    idle.addFirst(session); // the one whose memory is still in the caches
-    if (closed) closeIdle();
-  }
-
-  private void closeIdle() {
-    for (Session session = idle.pollFirst(); session != null; session = idle.pollFirst()) {
-      session.close();
-      alive.decrementAndGet();
-    }
-  }
-
-  /** Runs every session {@code rounds} times on what its inputs hold, so that no request pays for a first run. */
+  /**
+   * Runs every session {@code rounds} times on what its inputs hold, so that no request pays for a first run. To be
+   * called before the first request.
+   *
+   * @throws CermetException.Timeout if sessions are in use for longer than the options allow
+   */
   public void warmUp(int rounds) {
-    List<Lease> all = new ArrayList<>();
+    List<Session> all = new ArrayList<>();
     try {
-      for (int count = 0; count < options.sessions(); count++) all.add(lease());
-      for (int round = 0; round < rounds; round++) all.forEach(Lease::run);
+      for (int count = 0; count < options.sessions(); count++) all.add(take(options.acquireTimeout()));
+      for (int round = 0; round < rounds; round++) all.forEach(Session::run);
       warm = true;
     } finally {
-      all.forEach(Lease::close);
+      all.forEach(idle::giveBack);
     }
   }
 
@@ -209,13 +204,17 @@ public final class SessionPool implements AutoCloseable {
 
   /** Whether {@link #close} was called and every session has come back. */
   public boolean isDrained() {
-    return closed && alive.get() == 0;
+    return idle.isDrained();
   }
 
   /** Gives no more leases, and closes each session as soon as nobody uses it. */
   @Override
   public void close() {
-    closed = true;
-    closeIdle();
+    idle.close();
+  }
+
+  @Override
+  public String toString() {
+    return "SessionPool[" + health() + "]";
   }
 }

@@ -6,7 +6,10 @@ import static org.cermet.Near.assertValues;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.sun.management.ThreadMXBean;
+import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
@@ -35,6 +38,20 @@ class NDArrayTest {
     assertArrayEquals(new long[] {Long.MIN_VALUE, 7}, NDArray.of(new long[] {Long.MIN_VALUE, 7}).toLongs());
     assertArrayEquals(new byte[] {1, -1}, NDArray.of(new byte[] {1, -1}).toBytes());
     assertArrayEquals(new int[] {1, 255}, NDArray.of(new byte[] {1, -1}).toInts());
+  }
+
+  /** What a call allocates is what it costs beside the engine; time would say less on a busy machine. */
+  @Test
+  void smallOperatorsAllocateLittle() {
+    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    NDArray four = NDArray.zeros(4);
+    for (int turn = 0; turn < 100; turn++) four.plus(four).unaryMinus().close();
+    long before = threads.getThreadAllocatedBytes(Thread.currentThread().getId());
+    try (Scope ownsNothing = Scope.open()) {
+      for (int turn = 0; turn < 1000; turn++) four.plus(four).close();
+    }
+    long each = (threads.getThreadAllocatedBytes(Thread.currentThread().getId()) - before) / 1000;
+    assertTrue(each < 256, each + " bytes for a sum: want those of the array and its place in the scope");
   }
 
   @Test
@@ -140,11 +157,36 @@ class NDArrayTest {
   }
 
   @Test
+  void buffersOfAnyKindAreRead() {
+    ByteBuffer bytes = ByteBuffer.allocateDirect(12).order(ByteOrder.nativeOrder());
+    bytes.putFloat(4, 1.5f).putFloat(8, -2);
+    ByteBuffer slice = bytes.position(4).slice().asReadOnlyBuffer();
+    assertValues(NDArray.of(slice.order(ByteOrder.nativeOrder()), DType.FLOAT32, 2), 1.5, -2);
+    assertThrows(NullPointerException.class, () -> NDArray.of((ByteBuffer) null, DType.FLOAT32, 2));
+  }
+
+  @Test
+  void buffersOfTheWrongOrderAreRefused() {
+    ByteOrder wrong = ByteOrder.nativeOrder() == ByteOrder.BIG_ENDIAN ? ByteOrder.LITTLE_ENDIAN : ByteOrder.BIG_ENDIAN;
+    ByteBuffer bytes = ByteBuffer.allocate(8).order(wrong);
+    assertThrows(IllegalArgumentException.class, () -> NDArray.of(bytes, DType.FLOAT32, 2));
+    assertShape(NDArray.of(bytes, DType.UINT8, 8), 8);
+  }
+
+  @Test
+  void lengthsBeyondJavasAreRefused() {
+    assertEquals(Integer.MAX_VALUE - 8, ArrayChecks.javaLength(Integer.MAX_VALUE - 8));
+    assertThrows(IllegalStateException.class, () -> ArrayChecks.javaLength(Integer.MAX_VALUE));
+  }
+
+  @Test
   void lengthsMustFit() {
     CermetException.ShapeMismatch failure =
         assertThrows(CermetException.ShapeMismatch.class, () -> NDArray.of(new float[5], 2, 3));
-    assertEquals("NDArray.set: values: got 5; want 6 for shape [2, 3]", failure.getMessage());
+    assertEquals("NDArray.of: values: got 5; want 6 for shape [2, 3]", failure.getMessage());
     assertArrayEquals(new long[][] {{2, 3}}, failure.shapes());
+    failure = assertThrows(CermetException.ShapeMismatch.class, () -> NDArray.zeros(4).set(new int[3]));
+    assertEquals("NDArray.set: values: got 3; want 4 for shape [4]", failure.getMessage());
   }
 
   @Test

@@ -4,6 +4,7 @@ package org.cermet;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -15,11 +16,14 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
+@Timeout(60)
 class ServingTest {
   private static final int THREADS = 16;
   private static final Specs ONE = Specs.of("data", 1, 2);
@@ -138,6 +142,103 @@ class ServingTest {
       lease.close();
       assertThrows(IllegalStateException.class, lease::run);
       assertEquals(1, pool.health().free());
+    }
+  }
+
+  @Test
+  void arraysEndWithTheirLease() {
+    try (SessionPool pool = pool(1, Duration.ZERO)) {
+      SessionPool.Lease first = pool.lease();
+      NDArray input = first.input("data");
+      first.run();
+      NDArray output = first.output(0);
+      assertSame(input, first.input("data"));
+      first.close();
+      assertThrows(IllegalStateException.class, () -> input.set(new float[2]));
+      assertThrows(IllegalStateException.class, output::toFloats);
+      assertThrows(IllegalStateException.class, () -> first.output(0));
+      try (SessionPool.Lease second = pool.lease()) {
+        assertEquals(2, score(second, 1, 1).length, "the session's own arrays stay open");
+      }
+    }
+  }
+
+  @Test
+  void aRequestMayHaveItsOwnDeadline() {
+    try (SessionPool pool = pool(1, Duration.ofSeconds(30));
+        ModelSlot slot = new ModelSlot();
+        SessionPool.Lease held = pool.lease()) {
+      assertThrows(CermetException.Timeout.class, () -> pool.lease(Duration.ofMillis(1)));
+      slot.replace(pool);
+      assertThrows(CermetException.Timeout.class, () -> slot.lease(Duration.ofMillis(1)));
+      assertThrows(CermetException.Timeout.class, () -> slot.lease(Duration.ofMillis(-1)));
+      held.close();
+      slot.lease(Duration.ZERO).close();
+    }
+  }
+
+  @Test
+  void interruptsEndTheWait() throws Exception {
+    try (SessionPool pool = pool(1, Duration.ofSeconds(30));
+        SessionPool.Lease held = pool.lease()) {
+      Future<?> waiting =
+          threads.submit(
+              () -> {
+                Thread.currentThread().interrupt();
+                assertThrows(CermetException.Cancelled.class, pool::lease);
+                assertTrue(Thread.currentThread().isInterrupted());
+              });
+      waiting.get(10, TimeUnit.SECONDS);
+    }
+  }
+
+  @Test
+  void waitingThreadsAreToldOfTheClose() throws Exception {
+    SessionPool pool = pool(1, Duration.ofMinutes(10));
+    SessionPool.Lease held = pool.lease();
+    List<Future<?>> waiting = new ArrayList<>();
+    for (int thread = 0; thread < THREADS; thread++) {
+      waiting.add(threads.submit(() -> assertThrows(IllegalStateException.class, pool::lease)));
+    }
+    pool.close();
+    for (Future<?> one : waiting) one.get(10, TimeUnit.SECONDS);
+    assertFalse(pool.isDrained());
+    held.close();
+    assertTrue(pool.isDrained());
+  }
+
+  @Test
+  void waitingThreadsMoveToTheNewPool() throws Exception {
+    try (ModelSlot slot = new ModelSlot()) {
+      slot.replace(pool(1, Duration.ofMinutes(10)));
+      SessionPool.Lease held = slot.lease();
+      List<Future<float[]>> waiting = new ArrayList<>();
+      for (int thread = 0; thread < THREADS; thread++) {
+        waiting.add(
+            threads.submit(
+                () -> {
+                  try (SessionPool.Lease lease = slot.lease()) {
+                    return score(lease, 0.5f, 0.5f);
+                  }
+                }));
+      }
+      slot.replace(pool(2, Duration.ofMinutes(10)));
+      for (Future<float[]> one : waiting) assertEquals(2, one.get(10, TimeUnit.SECONDS).length);
+      held.close();
+    }
+  }
+
+  @Test
+  void whatServesSaysWhatItIs() {
+    try (SessionPool pool = pool(2, Duration.ZERO);
+        Model model = Model.load(file);
+        Session session = model.session(ONE)) {
+      assertEquals("SessionPool[Health[ready=false, sessions=2, free=2, leases=0, timeouts=0]]", pool.toString());
+      assertEquals("Model[inputs=[data], parameters=4]", model.toString());
+      model.close();
+      assertEquals("Model (closed)", model.toString());
+      assertEquals("Session", session.toString());
+      assertEquals("ModelSlot[null]", new ModelSlot().toString());
     }
   }
 

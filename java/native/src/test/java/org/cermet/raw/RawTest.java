@@ -4,13 +4,19 @@ package org.cermet.raw;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import java.io.IOException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class RawTest {
@@ -29,6 +35,19 @@ class RawTest {
     for (Method method : RawJNI.class.getDeclaredMethods()) {
       assertEquals(true, Modifier.isNative(method.getModifiers()) && Modifier.isStatic(method.getModifiers()));
     }
+  }
+
+  @Test
+  void swigMadeNoTypesOfItsOwn() throws IOException {
+    Path generated = Path.of(System.getProperty("cermet.library.dir"), "java", "swig", "org", "cermet", "raw");
+    Set<String> files = new TreeSet<>();
+    try (Stream<Path> listed = Files.list(generated)) {
+      for (Path file : (Iterable<Path>) listed::iterator) {
+        files.add(file.getFileName().toString());
+        assertFalse(Files.readString(file).contains("SWIGTYPE"), () -> file + " has an opaque pointer");
+      }
+    }
+    assertEquals(Set.of("Raw.java", "RawConstants.java", "RawJNI.java"), files);
   }
 
   @Test
@@ -70,6 +89,21 @@ class RawTest {
     assertThrows(RuntimeException.class, () -> Raw.cermet_ndarray_shape(0));
     assertThrows(RuntimeException.class, () -> Raw.cermet_model_load(null, 0));
     Raw.cermet_ndarray_release(0);
+  }
+
+  @Test
+  void smallCallsNeedNoArrays() {
+    long add = Raw.cermet_def_find(Raw.CERMET_KIND_OPERATOR, "add".getBytes(UTF_8));
+    long array = Raw.cermet_ndarray_create(new long[] {2}, Raw.CERMET_FLOAT32, Raw.CERMET_CPU, 0);
+    long before = Raw.bytes_in_use();
+    assertEquals(Raw.cermet_memory(Raw.CERMET_CPU, 0)[0], before);
+    long sum = Raw.invoke_small(add, 0, array, array, 2, 0, 0);
+    assertArrayEquals(new long[] {2}, Raw.cermet_ndarray_shape(sum));
+    assertEquals(Raw.cermet_memory(Raw.CERMET_CPU, 0)[0], Raw.bytes_in_use());
+    assertThrows(RuntimeException.class, () -> Raw.invoke_small(add, 0, array, 0, 2, 0, 0));
+    assertThrows(RuntimeException.class, () -> Raw.invoke_small(add, 0, array, array, 3, 0, 0));
+    Raw.cermet_ndarray_release(sum);
+    Raw.cermet_ndarray_release(array);
   }
 
   @Test
