@@ -37,7 +37,12 @@ endif()
 target_include_directories(cermet
   PUBLIC $<BUILD_INTERFACE:${CMAKE_SOURCE_DIR}/c_api/include> $<INSTALL_INTERFACE:include>
   PRIVATE core c_api/src)
-target_include_directories(cermet SYSTEM PRIVATE ${CERMET_NLOHMANN_INCLUDE} ${CERMET_OPENBLAS_INCLUDE} ${CERMET_ONEDNN_INCLUDE})
+target_include_directories(cermet SYSTEM PRIVATE ${CERMET_NLOHMANN_INCLUDE} ${CERMET_OPENBLAS_INCLUDE})
+# Only its adapter sees oneDNN, so that another version compiles little anew.
+if(NOT CERMET_ONEDNN_INCLUDE IN_LIST CMAKE_CXX_IMPLICIT_INCLUDE_DIRECTORIES)
+  file(GLOB onednn_sources core/ops/onednn/*.cc)
+  set_source_files_properties(${onednn_sources} PROPERTIES COMPILE_OPTIONS "-isystem;${CERMET_ONEDNN_INCLUDE}")
+endif()
 target_compile_definitions(cermet PRIVATE CERMET_BUILD)
 target_link_libraries(cermet PRIVATE ${CERMET_OPENBLAS} ${CERMET_ONEDNN} ZLIB::ZLIB OpenMP::OpenMP_CXX)
 
