@@ -96,14 +96,11 @@ operate_unary <- function(generic, x) {
 as_number <- function(x) if (cm_dtype(x) == "bool") cast(x, "int32") else x
 
 # C_arith does the common cases at once: floats of one form, or with a plain number.
-operate_binary <- function(generic, e1, e2) {
-  result <- .Call(C_arith, generic, e1, e2)
-  if (is.null(result)) operate(generic, e1, e2) else result
-}
-
 #' @export
 Ops.cermet_array <- function(e1, e2) {
-  if (nargs() == 1) operate_unary(.Generic, e1) else operate_binary(.Generic, e1, e2)
+  if (nargs() == 1) return(operate_unary(.Generic, e1))
+  result <- .Call(C_arith, .Generic, e1, e2)
+  if (is.null(result)) operate(.Generic, e1, e2) else result
 }
 
 # The same function, not another one: R refuses to mix two methods.

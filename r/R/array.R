@@ -27,7 +27,11 @@
 #' x + 10L
 #' as.array(x %*% t(x))
 #' x[2, -1]
-#' @aliases Arith,cermet_array,cermet_array-method Arith,cermet_array,numeric-method Arith,numeric,cermet_array-method
+#' @aliases +,cermet_array,cermet_array-method +,cermet_array,numeric-method +,numeric,cermet_array-method
+#'   -,cermet_array,cermet_array-method -,cermet_array,numeric-method -,numeric,cermet_array-method
+#'   *,cermet_array,cermet_array-method *,cermet_array,numeric-method *,numeric,cermet_array-method
+#'   /,cermet_array,cermet_array-method /,cermet_array,numeric-method /,numeric,cermet_array-method
+#'   ^,cermet_array,cermet_array-method ^,cermet_array,numeric-method ^,numeric,cermet_array-method
 #'   cermet_array-class show,cermet_array-method %*%,cermet_array,cermet_array-method
 #'   %*%,cermet_array,ANY-method %*%,ANY,cermet_array-method
 #' @export

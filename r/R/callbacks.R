@@ -17,13 +17,16 @@ hooks <- c("on_train_begin", "on_epoch_begin", "on_batch_end", "on_epoch_end", "
 #'
 #' @param name name of the callback, for messages.
 #' @param on_train_begin,on_epoch_begin,on_batch_end,on_epoch_end,on_train_end functions of one argument, the run.
+#' @param state,restore how a callback that remembers something takes part in [checkpoints][fit.cermet_network]: a
+#'   function without arguments that gives what must be kept, and a function of one argument that takes it back.
 #' @param monitor the figure to watch.
 #' @param patience how many epochs without improvement are borne.
 #' @param min_delta the least change that is an improvement.
 #' @param mode `"min"` or `"max"`; `NULL` takes `"max"` for figures whose name ends in `accuracy`, else `"min"`.
 #' @param restore_best whether the model goes back to the parameters of its best epoch.
 #' @param path for checkpoints the prefix or `.safetensors` path, as in [cm_save()]; with a prefix the epoch is part of
-#'   the file's name. For the log the path of the CSV file.
+#'   the file's name. `fit(resume = path)` goes on from there. For the log the path of the CSV file; for TensorBoard a
+#'   folder.
 #' @param every save after every so many epochs.
 #' @return An object of class `cermet_callback`.
 #' @examples
@@ -35,11 +38,12 @@ hooks <- c("on_train_begin", "on_epoch_begin", "on_batch_end", "on_epoch_end", "
 #'              callbacks = list(say, cm_cb_early_stopping(patience = 2)))
 #' @export
 cm_callback <- function(name, on_train_begin = NULL, on_epoch_begin = NULL, on_batch_end = NULL, on_epoch_end = NULL,
-                        on_train_end = NULL) {
+                        on_train_end = NULL, state = NULL, restore = NULL) {
   check_text(name, "cm_callback", "name")
   callback <- list(name = name, on_train_begin = on_train_begin, on_epoch_begin = on_epoch_begin,
-                   on_batch_end = on_batch_end, on_epoch_end = on_epoch_end, on_train_end = on_train_end)
-  for (hook in hooks) {
+                   on_batch_end = on_batch_end, on_epoch_end = on_epoch_end, on_train_end = on_train_end,
+                   state = state, restore = restore)
+  for (hook in c(hooks, "state", "restore")) {
     if (!is.null(callback[[hook]]) && !is.function(callback[[hook]])) {
       stop_argument("cm_callback", hook, "got ", describe_value(callback[[hook]]), "; want a function")
     }
@@ -51,12 +55,9 @@ cm_callback <- function(name, on_train_begin = NULL, on_epoch_begin = NULL, on_b
 #' @export
 cm_cb_early_stopping <- function(monitor = "valid_loss", patience = 3, min_delta = 0, mode = NULL,
                                  restore_best = TRUE) {
-  check_text(monitor, "cm_cb_early_stopping", "monitor")
   check_count(patience, "cm_cb_early_stopping", "patience")
   check_flag(restore_best, "cm_cb_early_stopping", "restore_best")
-  if (is.null(mode)) mode <- if (endsWith(monitor, "accuracy")) "max" else "min"
-  if (!mode %in% c("min", "max")) stop_argument("cm_cb_early_stopping", "mode", "got ", mode, "; want min or max")
-  sign <- if (mode == "max") -1 else 1
+  sign <- monitor_sign(monitor, mode, "cm_cb_early_stopping")
   best <- bad_epochs <- snapshot <- NULL
   cm_callback(
     "early_stopping",
@@ -79,8 +80,26 @@ cm_cb_early_stopping <- function(monitor = "valid_loss", patience = 3, min_delta
     on_train_end = function(run) {
       if (!is.null(snapshot)) run$model <- snapshot
       snapshot <<- NULL
+    },
+    state = function() {
+      list(best = best, bad_epochs = bad_epochs, snapshot = if (!is.null(snapshot)) .Call(C_state_create, snapshot))
+    },
+    restore = function(kept) {
+      best <<- kept$best
+      bad_epochs <<- kept$bad_epochs
+      snapshot <<- if (!is.null(kept$snapshot)) .Call(C_state_model, kept$snapshot)
     }
   )
+}
+
+# 1 where less is better, -1 where more is.
+monitor_sign <- function(monitor, mode, op) {
+  check_text(monitor, op, "monitor")
+  if (is.null(mode)) mode <- if (endsWith(monitor, "accuracy")) "max" else "min"
+  if (!identical(mode, "min") && !identical(mode, "max")) {
+    stop_argument(op, "mode", "got ", describe_value(mode), "; want min or max")
+  }
+  if (mode == "max") -1 else 1
 }
 
 watched <- function(run, monitor, op) {
@@ -88,16 +107,6 @@ watched <- function(run, monitor, op) {
     stop_argument(op, "monitor", "got ", monitor, "; this training has ", paste(names(run$figures), collapse = ", "))
   }
   run$figures[[monitor]]
-}
-
-#' @rdname cm_callback
-#' @export
-cm_cb_checkpoint <- function(path, every = 1) {
-  check_text(path, "cm_cb_checkpoint", "path")
-  check_count(every, "cm_cb_checkpoint", "every")
-  cm_callback("checkpoint", on_epoch_end = function(run) {
-    if (run$epoch %% every == 0) .Call(C_model_save, run$model, path, run$epoch)
-  })
 }
 
 #' @rdname cm_callback
@@ -122,7 +131,8 @@ as_callbacks <- function(callbacks) {
       stop_argument("fit", "callbacks", "got ", describe_value(callback), "; want objects made by cm_callback()")
     }
   }
-  callbacks
+  # Checkpoints go last, so that they keep what the others remember after the epoch.
+  callbacks[order(vapply(callbacks, function(callback) callback$name == "checkpoint", NA))]
 }
 
 has_hook <- function(run, hook) any(vapply(run$callbacks, function(callback) !is.null(callback[[hook]]), NA))

@@ -17,6 +17,9 @@
 #' @param validation part of the data that is put aside to watch the progress (0.2 for a fifth, chosen at random), or
 #'   `list(x, y)`, or `NULL`.
 #' @param callbacks a callback or a list of them: see [cm_callback()].
+#' @param resume the `path` of a [cm_cb_checkpoint()]: where there is a checkpoint, the training goes on from it as if it
+#'   had never stopped (`epochs` counts from the first run on; the model's `resumed_from` is the epoch); where there is
+#'   none yet, it starts. The same script may so be run again after a crash.
 #' @param verbose whether to show the progress: a bar where the stream is a terminal, a line an epoch elsewhere.
 #' @param ... nothing else is taken.
 #' @return An object of class `cermet_model`: a list with `history` (a data frame, one row an epoch), `levels`,
@@ -34,57 +37,61 @@
 #' table(predict(model, as.matrix(iris[, 1:4]), type = "class"), iris$Species)
 #' @export
 fit.cermet_network <- function(object, x, y, epochs = 10, batch_size = 32, validation = NULL, callbacks = list(),
-                               verbose = interactive(), ...) {
+                               resume = NULL, verbose = interactive(), ...) {
   check_dots("fit", ...)
   if (is.null(object$compiled)) {
     stop_argument("fit", "object", "got a network without a loss; call compile() first")
   }
-  train(object, NULL, x, y, epochs, batch_size, validation, callbacks, verbose)
+  train(object, NULL, x, y, epochs, batch_size, validation, callbacks, resume, verbose)
 }
 
 #' @rdname fit.cermet_network
 #' @export
 fit.cermet_model <- function(object, x, y, epochs = 10, batch_size = 32, validation = NULL, callbacks = list(),
-                             verbose = interactive(), ...) {
+                             resume = NULL, verbose = interactive(), ...) {
   check_dots("fit", ...)
   if (is.null(object$network)) {
     stop_argument("fit", "object", "got a model read from a file, which has no optimizer; saveRDS() keeps it")
   }
-  train(object$network, object, x, y, epochs, batch_size, validation, callbacks, verbose)
+  train(object$network, object, x, y, epochs, batch_size, validation, callbacks, resume, verbose)
 }
 
 # `start`: a fitted model whose parameters and history are continued, or NULL.
-train <- function(network, start, x, y, epochs, batch_size, validation, callbacks, verbose) {
+train <- function(network, start, x, y, epochs, batch_size, validation, callbacks, resume, verbose) {
   check_count(epochs, "fit", "epochs")
   check_count(batch_size, "fit", "batch_size")
   check_flag(verbose, "fit", "verbose")
-  run <- new_run(network, start, x, y, epochs, batch_size, validation, as_callbacks(callbacks), verbose)
+  state <- read_state(resume)
+  run <- new_run(network, start, x, y, epochs, batch_size, validation, as_callbacks(callbacks), state, verbose)
   on.exit(release_run(run))
-  tryCatch(run_epochs(run), interrupt = function(condition) run$stopped <- "interrupt")
+  tryCatch(run_epochs(run, state), interrupt = function(condition) run$stopped <- "interrupt")
   run$progress$finish()
   run_hooks(run, "on_train_end")
   finish_model(run)
 }
 
 # A run is an environment: what belongs to one call of fit(), and what callbacks see.
-new_run <- function(network, start, x, y, epochs, batch_size, validation, callbacks, verbose) {
+new_run <- function(network, start, x, y, epochs, batch_size, validation, callbacks, state, verbose) {
   graph <- training_graph(network)
   x <- as_observations(x, network, "fit")
   shapes <- stats::setNames(list(dim(x)), graph$data)
   output_dim <- cm_infer_shape(graph$symbol, shapes)$outputs[[1]][-1]
   labels <- as_labels(y, graph$loss$task, output_dim, dim(x)[1], "fit", start$levels)
-  parts <- split_validation(x, labels, validation, network, graph, output_dim)
-  batch_size <- min(batch_size, dim(parts$train$x)[1])
-
   run <- new.env(parent = emptyenv())
   run$network <- network
   run$graph <- graph
+  run$n <- dim(x)[1]
+  run$callbacks <- callbacks
+  if (!is.null(state)) check_state(state, run)
+  parts <- split_validation(x, labels, validation, network, graph, output_dim, state$rows)
+  run$rows <- parts$rows
+  batch_size <- min(batch_size, dim(parts$train$x)[1])
+
   run$levels <- labels$levels
   run$history <- start$history
   run$epoch <- if (is.null(start)) 0 else max(0, start$history$epoch)
   run$epochs <- run$epoch + epochs
   run$batch <- 0
-  run$callbacks <- callbacks
   run$stopped <- NULL
   run$rng <- .Call(C_rng_create)
   run$loaders <- list(train = .Call(C_loader_create, unname(parts$train), batch_size, TRUE, run$rng))
@@ -97,11 +104,12 @@ new_run <- function(network, start, x, y, epochs, batch_size, validation, callba
     list(c(batch_size, dim(x)[-1]), c(batch_size, dim(labels$array)[-1])), c(graph$data, graph$label)
   )
   dtypes <- c("float32", "float32")
+  if (!is.null(state)) start <- state["model"]
   if (is.null(start)) {
     run$model <- .Call(C_model_create, graph$symbol)
     .Call(C_model_initialize, run$model, shapes, dtypes, network$compiled$initializer, run$rng)
   } else {
-    run$model <- .Call(C_model_copy, model_handle(start))
+    run$model <- .Call(C_model_copy, .Call(C_state_model, start$state %||% start$model))
   }
   run$optimizer <- new_optimizer(network$compiled$optimizer, if (graph$per_batch) 1 else 1 / batch_size)
   run$trainer <- .Call(C_trainer_create, run$model, shapes, dtypes, run$optimizer)
@@ -110,6 +118,7 @@ new_run <- function(network, start, x, y, epochs, batch_size, validation, callba
   for (metric in run$metrics) .Call(C_trainer_add_metric, run$trainer, metric, 2, 1)
   run$progress <- new_progress(verbose, run$epochs)
   run$stop <- function(reason = "callback") run$stopped <- reason
+  if (!is.null(state)) restore_state(run, state)
   run
 }
 
@@ -126,7 +135,8 @@ new_optimizer <- function(spec, rescale) {
   .Call(C_optimizer_create, spec, spec$schedule)
 }
 
-split_validation <- function(x, labels, validation, network, graph, output_dim) {
+# `rows`: those that a checkpoint put aside, or NULL to draw them.
+split_validation <- function(x, labels, validation, network, graph, output_dim, rows) {
   train <- list(x = x, y = labels$array)
   if (is.null(validation) || identical(validation, 0)) return(list(train = train))
   if (is.list(validation) && length(validation) == 2) {
@@ -140,14 +150,15 @@ split_validation <- function(x, labels, validation, network, graph, output_dim) 
   }
   n <- dim(x)[1]
   if (n < 2) stop_argument("fit", "validation", "got one observation; want at least two to split")
-  rows <- sort(sample.int(n, min(n - 1, max(1, round(n * validation)))))
-  list(train = lapply(train, take_rows, -rows), valid = lapply(train, take_rows, rows))
+  if (is.null(rows)) rows <- sort(sample.int(n, min(n - 1, max(1, round(n * validation)))))
+  list(train = lapply(train, take_rows, -rows), valid = lapply(train, take_rows, rows), rows = rows)
 }
 
 take_rows <- function(x, rows) pick_along(x, 1, rows)
 
-run_epochs <- function(run) {
+run_epochs <- function(run, state) {
   run_hooks(run, "on_train_begin")
+  if (!is.null(state)) restore_callbacks(run, state)
   while (run$epoch < run$epochs && is.null(run$stopped)) {
     run$epoch <- run$epoch + 1
     run$batch <- 0
@@ -208,6 +219,7 @@ finish_model <- function(run) {
   model <- new_model(run$model, run$network$compiled$loss, run$levels, run$network)
   model$history <- structure(run$history %||% data.frame(epoch = numeric()), class = c("cermet_history", "data.frame"))
   model$stopped <- run$stopped
+  model$resumed_from <- run$resumed_from
   model
 }
 

@@ -12,7 +12,7 @@
 #' @param formula a formula; the right side may have interactions and functions of columns.
 #' @param data a data frame.
 #' @param hidden sizes of the hidden layers; `integer()` for none (a linear model).
-#' @param epochs,batch_size,validation,callbacks,verbose as in [fit()][fit.cermet_network].
+#' @param epochs,batch_size,validation,callbacks,resume,verbose as in [fit()][fit.cermet_network].
 #' @param activation activation of the hidden layers.
 #' @param dropout rate of dropout after each hidden layer.
 #' @param optimizer an optimizer.
@@ -31,7 +31,7 @@
 #' @export
 cm_mlp <- function(formula, data, hidden = c(64, 32), epochs = 50, batch_size = 32, validation = NULL,
                    activation = "relu", dropout = 0, optimizer = cm_opt_adam(learning_rate = 0.005),
-                   callbacks = list(), verbose = FALSE, na.action = stats::na.omit, ...) {
+                   callbacks = list(), resume = NULL, verbose = FALSE, na.action = stats::na.omit, ...) {
   check_dots("cm_mlp", ...)
   if (!inherits(formula, "formula") || length(formula) != 3) {
     stop_argument("cm_mlp", "formula", "want a formula with an outcome, such as y ~ x")
@@ -52,7 +52,8 @@ cm_mlp <- function(formula, data, hidden = c(64, 32), epochs = 50, batch_size = 
   net <- cm_layer_dense(net, outcome$size)
   net <- compile(net, loss = outcome$loss, optimizer = optimizer, metrics = outcome$metrics)
   model <- fit(net, standardise(design, scale$x), standardise(outcome$values, scale$y), epochs = epochs,
-               batch_size = batch_size, validation = validation, callbacks = callbacks, verbose = verbose)
+               batch_size = batch_size, validation = validation, callbacks = callbacks, resume = resume,
+               verbose = verbose)
   model <- fold_scales(model, scale)
   model$fitted.values <- predict.cermet_model(model, design)
   if (outcome$loss == "mse") model$residuals <- drop(outcome$values) - model$fitted.values

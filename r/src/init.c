@@ -109,6 +109,8 @@ static const R_CallMethodDef routines[] = {
     CALL(C_set_memory_cap, 1),
     CALL(C_features, 0),
     CALL(C_version, 0),
+    CALL(C_replace_file, 2),
+    CALL(C_masked_crc, 1),
     {NULL, NULL, 0},
 };
 

@@ -2,6 +2,13 @@
 /* Threads, memory counters and what the engine was built with. */
 #include "runtime.h"
 
+#include <errno.h>
+#include <fcntl.h>
+#include <libgen.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
 #include "failure.h"
 #include "values.h"
 
@@ -35,3 +42,38 @@ SEXP C_set_memory_cap(SEXP cap) {
 SEXP C_features(void) { return r_text(cermet_features()); }
 
 SEXP C_version(void) { return Rf_ScalarInteger(cermet_version()); }
+
+/* Puts the finished file `from` in the place of `to`: whoever looks, even after a power cut, finds the old file or the
+ * new one. */
+SEXP C_replace_file(SEXP from, SEXP to) {
+  char source[4096], target[4096], folder[4096];
+  snprintf(source, sizeof source, "%s", path_text(from, "from"));
+  snprintf(target, sizeof target, "%s", path_text(to, "to"));
+  snprintf(folder, sizeof folder, "%s", target);
+  const char *parent = dirname(folder);
+  int file = open(source, O_RDWR);
+  int failed = file < 0 || fsync(file) != 0;
+  if (file >= 0) close(file);
+  if (failed || rename(source, target) != 0)
+    raise_failure(CERMET_IO, "fit", "checkpoint", "%s: cannot be written: %s", target, strerror(errno));
+  int opened = open(parent, O_RDONLY);
+  if (opened >= 0) {
+    fsync(opened); /* some file systems cannot, which is no failure of ours */
+    close(opened);
+  }
+  return R_NilValue;
+}
+
+/* CRC-32C of a raw vector, masked as in TensorFlow's records, as four bytes in little-endian order. */
+SEXP C_masked_crc(SEXP raw) {
+  uint32_t crc = UINT32_MAX;
+  for (R_xlen_t i = 0; i < XLENGTH(raw); i++) {
+    crc ^= RAW_RO(raw)[i];
+    for (int bit = 0; bit < 8; bit++) crc = crc >> 1 ^ (crc & 1 ? UINT32_C(0x82F63B78) : 0);
+  }
+  crc = ~crc;
+  crc = (crc >> 15 | crc << 17) + UINT32_C(0xA282EAD8);
+  SEXP result = Rf_allocVector(RAWSXP, 4);
+  for (int i = 0; i < 4; i++) RAW(result)[i] = (Rbyte)(crc >> 8 * i);
+  return result;
+}

@@ -10,5 +10,7 @@ SEXP C_memory(void);
 SEXP C_set_memory_cap(SEXP cap);
 SEXP C_features(void);
 SEXP C_version(void);
+SEXP C_masked_crc(SEXP raw);
+SEXP C_replace_file(SEXP from, SEXP to);
 
 #endif

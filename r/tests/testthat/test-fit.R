@@ -147,7 +147,7 @@ test_that("checkpoints and the log are written", {
   set.seed(1)
   model <- fit_iris(epochs = 4, callbacks = list(cm_cb_checkpoint(file.path(folder, "run"), every = 2),
                                                  cm_cb_csv_log(file.path(folder, "log.csv"))))
-  expect_setequal(list.files(folder), c("run-symbol.json", "run-0002.params", "run-0004.params", "log.csv"))
+  expect_setequal(list.files(folder), c("run-symbol.json", "run-0002.params", "run-0004.params", "run-state.rds", "log.csv"))
   expect_equal(predict(cm_load(file.path(folder, "run"), epoch = 4), iris_x), unname(predict(model, iris_x)),
                tolerance = 1e-6)
   expect_equal(utils::read.csv(file.path(folder, "log.csv"))$loss, model$history$loss)
