@@ -27,12 +27,7 @@
 #' x + 10L
 #' as.array(x %*% t(x))
 #' x[2, -1]
-#' @aliases +,cermet_array,cermet_array-method +,cermet_array,numeric-method +,numeric,cermet_array-method
-#'   -,cermet_array,cermet_array-method -,cermet_array,numeric-method -,numeric,cermet_array-method
-#'   *,cermet_array,cermet_array-method *,cermet_array,numeric-method *,numeric,cermet_array-method
-#'   /,cermet_array,cermet_array-method /,cermet_array,numeric-method /,numeric,cermet_array-method
-#'   ^,cermet_array,cermet_array-method ^,cermet_array,numeric-method ^,numeric,cermet_array-method
-#'   cermet_array-class show,cermet_array-method %*%,cermet_array,cermet_array-method
+#' @aliases cermet_array-class show,cermet_array-method %*%,cermet_array,cermet_array-method
 #'   %*%,cermet_array,ANY-method %*%,ANY,cermet_array-method
 #' @export
 cm_array <- function(x, dtype = NULL) {

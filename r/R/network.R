@@ -48,18 +48,26 @@ check_input <- function(input, op) {
 # What the generated cm_layer_* functions do: compose a symbol now, or note the layer down in a network.
 add_layer <- function(object, type, attrs, codes, name) {
   if (is_symbol(object)) return(.Call(C_layer, type, list(object), attrs, codes, name))
+  name <- layer_name(object, type, name, paste0("cm_layer_", type))
+  append_layer(object, list(type = type, attrs = attrs, codes = codes, name = name))
+}
+
+# The name of a new layer of a network.
+layer_name <- function(object, type, name, op) {
   if (!inherits(object, "cermet_network") || is.null(object$layers)) {
-    stop_argument(paste0("cm_layer_", type), "object", "got ", describe_value(object),
-                  "; want a network begun by cm_sequential(), or a symbol")
+    stop_argument(op, "object", "got ", describe_value(object), "; want a network begun by cm_sequential(), or a symbol")
   }
-  taken <- vapply(object$layers, `[[`, "", "name")
   if (is.null(name)) {
     same_type <- sum(vapply(object$layers, function(layer) layer$type == type, NA))
     name <- paste0(type, "_", same_type + 1)
   }
-  if (name %in% taken) stop_argument(paste0("cm_layer_", type), "name", "got ", name, ", which is taken")
-  layer <- list(type = type, attrs = attrs, codes = codes, name = name)
-  # A mistake in an attribute or a shape shows here, on the line that made it.
+  taken <- vapply(object$layers, `[[`, "", "name")
+  if (name %in% taken) stop_argument(op, "name", "got ", name, ", which is taken")
+  name
+}
+
+# A mistake in an attribute or a shape shows here, on the line that made it.
+append_layer <- function(object, layer) {
   object$layers <- c(object$layers, list(layer))
   object$index <- object$layers[[1]]$type == "embedding"
   object$compiled <- NULL
@@ -69,12 +77,13 @@ add_layer <- function(object, type, attrs, codes, name) {
 
 data_name <- "data"
 
-# The symbol after each layer.
+# The symbol after each layer. A custom layer holds the whole graph up to its own end.
 layer_symbols <- function(network) {
-  Reduce(
-    function(symbol, layer) .Call(C_layer, layer$type, list(symbol), layer$attrs, layer$codes, layer$name),
-    network$layers, cm_variable(data_name), accumulate = TRUE
-  )[-1]
+  after <- function(symbol, layer) {
+    if (!is.null(layer$json)) return(cm_from_json(layer$json))
+    .Call(C_layer, layer$type, list(symbol), layer$attrs, layer$codes, layer$name)
+  }
+  Reduce(after, network$layers, cm_variable(data_name), accumulate = TRUE)[-1]
 }
 
 # The symbol of the whole network, without a loss unless its graph has one.

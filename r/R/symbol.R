@@ -8,6 +8,9 @@
 #' `cm_fully_connected(x, num_hidden = 3, name = "fc1")` makes `fc1_weight` and `fc1_bias`.
 #'
 #' @param name name of the variable.
+#' @param shape dimensions of a parameter, where the operators that take it do not imply them.
+#' @param initializer how a parameter is filled, e.g. `cm_init_normal(sigma = 0.1)`; `NULL` as
+#'   [compile()][compile.cermet_network] says.
 #' @param symbol,... symbols.
 #' @param json a string, or the path of a file, with a graph in MXNet's JSON form.
 #' @param shapes named list of the dimensions of some variables; -1 stands for an unknown dimension.
@@ -23,7 +26,28 @@
 #' @aliases cermet_symbol-class show,cermet_symbol-method %*%,cermet_symbol,cermet_symbol-method
 #'   %*%,cermet_symbol,ANY-method %*%,ANY,cermet_symbol-method
 #' @export
-cm_variable <- function(name) .Call(C_symbol_variable, name)
+cm_variable <- function(name, shape = NULL, initializer = NULL) {
+  variable <- .Call(C_symbol_variable, name)
+  if (!is.null(shape)) {
+    for (size in shape) check_count(size, "cm_variable", "shape")
+    text <- paste0("(", paste0(format(shape, scientific = FALSE, trim = TRUE), collapse = ", "), ",)")
+    .Call(C_symbol_set_attribute, variable, "__shape__", text)
+  }
+  if (!is.null(initializer)) {
+    .Call(C_symbol_set_attribute, variable, "__init__", init_text(as_spec(initializer, "initializer", "cm_variable")))
+  }
+  variable
+}
+
+# MXNet's form: ["name", {"attribute": value}].
+init_text <- function(spec) {
+  attrs <- spec$attrs[!vapply(spec$attrs, is.null, NA)]
+  values <- vapply(attrs, function(value) {
+    if (is.character(value)) encodeString(value, quote = "\"") else tolower(format(value, digits = 17))
+  }, "")
+  fields <- paste0("\"", names(attrs), "\": ", values, recycle0 = TRUE)
+  paste0("[\"", spec$name, "\", {", paste(fields, collapse = ", "), "}]")
+}
 
 #' @rdname cm_variable
 #' @export

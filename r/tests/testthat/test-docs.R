@@ -13,7 +13,7 @@ r_blocks <- function(path) {
 }
 
 test_that("the code of docs/r.md runs", {
-  path <- file.path("..", "..", "..", "docs", "r.md")
+  path <- file.path(Sys.getenv("CERMET_DOCS", file.path("..", "..", "..", "docs")), "r.md")
   skip_if_not(file.exists(path), "docs/r.md is not beside the package")
   capture.output(expect_error(eval(parse(text = r_blocks(path)), new.env()), NA))
 })
