@@ -194,6 +194,12 @@ for op in (:+, :-)
     @eval Base.$op(a::SymbolicNode, b::Number) = elementwise($op, (a, b))
     @eval Base.$op(a::Number, b::SymbolicNode) = elementwise($op, (a, b))
 end
+# Arrays without dimensions, such as sums, are numbers to all intents.
+for op in (:+, :-)
+    @eval Base.$op(a::NDArray{<:Any,0}, b::Number) = elementwise($op, (a, b))
+    @eval Base.$op(a::Number, b::NDArray{<:Any,0}) = elementwise($op, (a, b))
+end
+Base.:/(a::Number, b::NDArray{<:Any,0}) = elementwise(/, (a, b))
 Base.:-(a::NDArray) = elementwise((-), (a,))
 Base.:-(a::SymbolicNode) = elementwise((-), (a,))
 for T in (:NDArray, :SymbolicNode)

@@ -12,6 +12,7 @@ function apply(definition::Definition, @nospecialize(inputs::Tuple), @nospeciali
     name === unset || throw(ArgumentError("$(definition.name): only nodes of a graph have a name"))
     isempty(definition.index_inputs) || (inputs = zero_based(definition, inputs))
     results = invoke(pointer, attrs, inputs, out, rng)
+    attrs === nothing || close(attrs)
     isempty(definition.index_outputs) && return results
     return one_based(definition, results, out !== unset || !is_recording())
 end
@@ -45,7 +46,23 @@ function invoke_operator(name::String, @nospecialize(inputs::Tuple), @nospeciali
     pointer = operator_pointer(name)
     attrs = make_attrs(pointer, values)
     any(input -> input isa SymbolicNode, inputs) && return compose(pointer, attrs, unset, inputs)
-    return invoke(pointer, attrs, inputs, out, rng)
+    results = invoke(pointer, attrs, inputs, out, rng)
+    attrs === nothing || close(attrs)
+    return results
+end
+
+# An operator whose attributes are texts in the engine's conventions, as a graph holds them.
+function apply_text(definition::Definition, attributes, @nospecialize(inputs::Tuple), name)
+    pointer = definition_pointer(definition)
+    attrs = isempty(attributes) ? nothing : cermet_attrs_create(pointer)
+    for (key, value) in attributes
+        cermet_attrs_set_text(attrs, key, value)
+    end
+    any(input -> input isa SymbolicNode, inputs) && return compose(pointer, attrs, name, inputs)
+    isempty(definition.index_inputs) || (inputs = zero_based(definition, inputs))
+    results = invoke(pointer, attrs, inputs, unset, unset)
+    attrs === nothing || close(attrs)
+    return results
 end
 
 function invoke(pointer::Ptr{Cvoid}, attrs, @nospecialize(inputs::Tuple), out, rng)
@@ -60,7 +77,6 @@ function invoke(pointer::Ptr{Cvoid}, attrs, @nospecialize(inputs::Tuple), out, r
                               recorder === nothing ? C_NULL : recorder, rng === unset ? C_NULL : rng,
                               results, length(results))
     GC.@preserve arrays out with_memory(call)
-    attrs === nothing || close(attrs)
     out === unset || return out
     kept = recorder !== nothing && recorder.recording ? recorder : nothing
     length(results) == 1 && return wrap(Handle{:ndarray}(results[1]), kept)

@@ -60,5 +60,5 @@ end
 
 version_text(number) = join((div(number, 10000), div(number, 100) % 100, number % 100), ".")
 
-"Description of the engine's build as JSON: version, libraries, instruction set, devices."
-features() = cermet_features()
+"The engine's build as a dictionary: version, libraries, instruction set, devices."
+features() = parse_json(cermet_features())

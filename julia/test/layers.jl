@@ -85,3 +85,40 @@ allowscalar() do
     weight[1, 2] = before
     @test (up - down) / 2f-2 ≈ g["layers.1.weight"][1, 2] rtol = 1e-2
 end
+
+# Any layer of the registry, computing and building graphs, with the same numbers.
+volume = rand(MersenneTwister(3), Float32, 6, 5, 4, 2)
+for l in (GroupNorm(4, 2), PReLU(4), ConvTranspose((3, 3), 4 => 2; stride=2), Cermet.NN.layer(:swish, (1,)), Cermet.NN.layer(:gelu, (1,)),
+          Cermet.NN.layer(:conv2d, (6, 5, 4, 1); channels=3, kernel_size=(3, 3), activation=:relu), Cermet.NN.layer(:batch_norm, (6, 5, 4, 1)),
+          Cermet.NN.layer(:max_pool2d, (6, 5, 4, 1)))
+    @test Array(Model(Chain(l))(volume)) ≈ Array(l(volume))
+end
+@test size(ConvTranspose((3, 3), 4 => 2; stride=2)(volume)) == (13, 11, 2, 2)
+@test keys(parameters(Cermet.NN.layer(:batch_norm, (6, 5, 4, 1)))) == ["gamma", "beta"]
+both = Chain(GroupNorm(4, 2), GroupNorm(4, 4))
+@test "groupnorm2_gamma" in keys(parameters(Model(both))) && "layers.2.gamma" in keys(parameters(both))
+shared_layer = PReLU(4)
+@test keys(parameters(Model(Chain(shared_layer, shared_layer)))) == ["prelu1_gamma"]
+@test occursin("no layer nonsense", message_of(() -> Cermet.NN.layer(:nonsense, (1,)), ArgumentError))
+@test occursin("nonsense", message_of(() -> Cermet.NN.layer(:gelu, (1,); nonsense=1), MethodError))
+
+# Embedding: positions from 1, also while training; in a saved graph they are the engine's.
+embedding = Embedding(5 => 3)
+table = Array(parameters(embedding)["weight"])
+@test Array(embedding([1 5; 2 2])) == reshape(table[:, [1, 2, 5, 2]], 3, 2, 2)
+@test Array(gradient(e -> sum(e([1, 1, 2])), embedding)["weight"]) == [2 1 0 0 0; 2 1 0 0 0; 2 1 0 0 0]
+@test occursin("from 1", message_of(() -> embedding([0, 1]), ArgumentError))
+@test Array(Model(Chain(embedding))(Float32[0, 4])) == table[:, [1, 5]]
+words = repeat([1 1 2 2; 1 2 1 2], 1, 25)
+same_word = [a == b ? 1 : 2 for (a, b) in eachcol(words)]
+reader = Chain(Embedding(2 => 8), flatten, Dense(16 => 8, tanh), Dense(8 => 2))
+train!(reader, DataLoader((words, same_word); batchsize=10); opt=Adam(0.02), epochs=20, progress=false)
+@test accuracy(reader, (words, same_word)) == 1
+@test_throws ArgumentError train!(reader, DataLoader((words .- 1, same_word); batchsize=10); progress=false)
+
+# Data in Julia's own element types.
+for l in (Dense(4 => 3), LayerNorm(4))
+    @test Array(l(Float64.(X))) ≈ Array(l(X)) && eltype(l(NDArray(Float64.(X)))) == Float32
+end
+@test size(Chain(Dense(4 => 3))(rand(1:9, 4, 2))) == (3, 2) && size(conv(Float64.(images))) == size(y)
+@test eltype(BatchNorm(2)(Float64.(images))) == Float32

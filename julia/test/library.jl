@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 @test isfile(Cermet.library_path())
-@test Cermet.parse_json(Cermet.features()) isa Dict
+@test Cermet.features()["threads"] >= 1
 @test Cermet.num_threads() >= 1
 
 # A place that the user names is the only one tried, and the message says all of it.

@@ -17,3 +17,7 @@ end
 @test sum(NDArray(zeros(Float32, 0)))[] == 0
 @test_throws ArgumentError maximum(NDArray(zeros(Float32, 0)))
 @test_throws ArgumentError sum(x; dims=0)
+
+# A sum is a number to all intents.
+total = sum(NDArray([1.0, 2.0]))
+@test (total + 1)[] == 4 && (1 + total)[] == 4 && (total - 1)[] == 2 && (1 - total)[] == -2 && (6 / total)[] == 2

@@ -75,5 +75,10 @@ progress = [record.kwargs for record in logger.logs if haskey(record.kwargs, :pr
 # Wrong calls.
 @test_throws ArgumentError train!(new_net(), DataLoader((points, labels)); epochs=-1)
 @test_throws ArgumentError train!(new_net(), DataLoader((points, labels .- 1)); progress=false)
+@test occursin("DataLoader", message_of(() -> train!(new_net(), (points, labels)), ArgumentError))
+@test occursin("onehotbatch", message_of(() -> train!(new_net(), DataLoader((points, string.(labels))); progress=false), ArgumentError))
+holes = copy(points)
+holes[1] = NaN
+@test_logs (:warn, r"loss is NaN after epoch 1") train!(new_net(), DataLoader((holes, labels)); epochs=2, progress=false)
 @test_throws DimensionMismatch train!(new_net(), DataLoader((points[1:1, :], labels)); progress=false)
 @test_throws ArgumentError train!(new_net(), DataLoader((points, labels, labels)); progress=false)

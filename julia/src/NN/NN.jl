@@ -12,11 +12,12 @@ A layer is a struct that one calls: on arrays it computes (and is recorded for g
 module NN
 
 using ..Cermet
-using ..Cermet: Handle, NamedArrays, Ops, parameters, unset
+using ..Cermet: Handle, Layers, NamedArrays, Ops, parameters, unset
 import ..Cermet: trainable
 using Logging, Printf, Random, Statistics
 
 export Chain, Dense, Conv, MaxPool, MeanPool, GlobalMaxPool, GlobalMeanPool, BatchNorm, LayerNorm, Dropout, flatten
+export Embedding, GroupNorm, PReLU, ConvTranspose
 export relu, sigmoid, softsign, softmax, logsoftmax, naming
 export logitcrossentropy, mse, mae, accuracy, onehotbatch, onecold
 export SGD, NAG, Adam, AdamW, RMSProp, AdaGrad, Rule, Schedule, setup, update!, learning_rate, learning_rate!
@@ -26,6 +27,7 @@ export train!, History, early_stopping, checkpoint
 include("activations.jl")
 include("naming.jl")
 include("layers.jl")
+include("engine_layer.jl")
 include("labels.jl")
 include("losses.jl")
 include("optimizers.jl")

@@ -36,6 +36,9 @@ class_numbers(labels::AbstractVector{<:Real}, classes::Integer) = check_classes(
 class_numbers(labels::AbstractMatrix, classes::Integer) = size(labels, 1) == classes ? onecold(labels) :
     throw(DimensionMismatch("labels of dimensions $(size(labels)) for $classes classes; want one column of $classes for each observation"))
 
+class_numbers(labels, classes::Integer) = throw(ArgumentError(
+    "labels must be class numbers from 1 to $classes; got a $(summary(labels)). For classes with names use `onehotbatch(labels, names)`"))
+
 function check_classes(numbers, classes)
     wrong = findfirst(n -> !(1 <= n <= classes), numbers)
     wrong === nothing || throw(ArgumentError("label number $wrong is $(numbers[wrong]); want a class from 1 to $classes" *

@@ -3,6 +3,11 @@
 
 abstract type Layer end
 
+# Data of another element type than the parameters', such as Julia's Float64, are converted.
+like_parameters(array, x) = x
+like_parameters(array, x::AbstractArray{<:Real}) = convert(NDArray{eltype(array)}, x)
+like_parameters(array, x::NDArray) = Cermet.convert_elements(eltype(array), x)
+
 activate(::typeof(identity), y) = y
 activate(f, y) = f.(y)
 
@@ -36,7 +41,7 @@ end
 function (layer::Dense)(x)
     name = node_name(layer, x)
     weight, bias = operands(layer, x, :weight, :bias)
-    y = Ops.fully_connected(x, weight, bias; num_hidden=size(layer.weight, 2), no_bias=bias === nothing, flatten=false, name...)
+    y = Ops.fully_connected(like_parameters(layer.weight, x), weight, bias; num_hidden=size(layer.weight, 2), no_bias=bias === nothing, flatten=false, name...)
     return activate(layer.activation, y)
 end
 
@@ -72,7 +77,7 @@ each(values, kernel) = length(values) == length(kernel) ? Tuple(Int.(values)) :
 
 function (layer::Conv)(x)
     name = node_name(layer, x)
-    y = Ops.convolution(x, operands(layer, x, :weight, :bias)...; layer.options..., name...)
+    y = Ops.convolution(like_parameters(layer.weight, x), operands(layer, x, :weight, :bias)...; layer.options..., name...)
     return activate(layer.activation, y)
 end
 
@@ -132,7 +137,7 @@ trainable(layer::BatchNorm) = (gamma=layer.gamma, beta=layer.beta)
 function (layer::BatchNorm)(x)
     name = node_name(layer, x)
     arrays = operands(layer, x, :gamma, :beta, :moving_mean, :moving_var)
-    return Ops.batch_norm(x, arrays...; momentum=layer.momentum, eps=layer.epsilon, fix_gamma=false, name...)
+    return Ops.batch_norm(like_parameters(layer.gamma, x), arrays...; momentum=layer.momentum, eps=layer.epsilon, fix_gamma=false, name...)
 end
 
 Base.show(io::IO, l::BatchNorm) = print(io, "BatchNorm(", length(l.gamma), ")")
@@ -153,7 +158,7 @@ LayerNorm(features::Integer; epsilon::Real=1e-5) =
 
 function (layer::LayerNorm)(x)
     name = node_name(layer, x)
-    return Ops.layer_norm(x, operands(layer, x, :gamma, :beta)...; axis=1, eps=layer.epsilon, name...)
+    return Ops.layer_norm(like_parameters(layer.gamma, x), operands(layer, x, :gamma, :beta)...; axis=1, eps=layer.epsilon, name...)
 end
 
 Base.show(io::IO, l::LayerNorm) = print(io, "LayerNorm(", length(l.gamma), ")")

@@ -27,9 +27,11 @@ end
 
 current_names() = get(Names, task_local_storage(), :cermet_names)
 
+layer_kind(layer) = lowercase(string(nameof(typeof(layer))))
+
 function layer_name(names::Names, layer)
     return get!(names.of_layer, layer) do
-        kind = lowercase(string(nameof(typeof(layer))))
+        kind = layer_kind(layer)
         names.counts[kind] = get(names.counts, kind, 0) + 1
         string(kind, names.counts[kind])
     end
@@ -44,12 +46,14 @@ them. Write a layer's call with it, and the layer both computes and builds graph
 operands(layer, x, fields::Symbol...) = map(field -> getfield(layer, field), fields)
 
 function operands(layer, x::SymbolicNode, fields::Symbol...)
+    return map(field -> shared_variable(layer, field, getfield(layer, field)), fields)
+end
+
+# One variable for each array of a graph.
+shared_variable(layer, field, ::Nothing) = nothing
+function shared_variable(layer, field, array)
     names = current_names()
-    return map(fields) do field
-        array = getfield(layer, field)
-        array === nothing && return nothing
-        get!(() -> Variable(string(layer_name(names, layer), "_", field), array), names.variables, array.handle)
-    end
+    return get!(() -> Variable(string(layer_name(names, layer), "_", field), array), names.variables, array.handle)
 end
 
 "The keyword that names a layer's node in a graph; none for arrays, and none for a layer's second use."

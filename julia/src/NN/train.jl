@@ -18,6 +18,8 @@ Ctrl-C between two batches raises Julia's `InterruptException`; what was learnt 
 """
 function train!(model, loader; loss=logitcrossentropy, opt=Adam(), epochs::Integer=1, valid=nothing, callbacks=(), progress::Bool=true)
     epochs >= 0 || throw(ArgumentError("epochs must not be negative: got $epochs"))
+    loader isa Tuple{AbstractArray,AbstractArray} && throw(ArgumentError(
+        "train!: wanted batches, such as `DataLoader((x, y); batchsize=32, shuffle=true)`; got the arrays themselves"))
     optimizer = opt isa Rule ? setup(opt, model) : opt
     head = loss_head(loss)
     stepper = head === nothing ? RecordedStepper(model, loss, optimizer) : CompiledStepper(model, head, optimizer)
@@ -35,6 +37,7 @@ function run_epochs(stepper, model, loader, epochs, valid, callbacks, progress)
         end
         figures = merge(figures, (seconds=time() - started,))
         push!(history, figures)
+        warn_not_finite(history[:loss])
         progress && @info "epoch $epoch" figures...
         stop = false
         for callback in callbacks
@@ -43,6 +46,13 @@ function run_epochs(stepper, model, loader, epochs, valid, callbacks, progress)
         stop && break
     end
     return history
+end
+
+# Once, when it begins.
+function warn_not_finite(losses)
+    isfinite(losses[end]) || any(!isfinite, losses[1:end-1]) || @warn "train!: the loss is $(losses[end]) after epoch " *
+        "$(length(losses)). Is there a NaN in the data, or is the learning rate too high?"
+    return
 end
 
 valid_batches((x, y)::Tuple) = DataLoader((x, y); batchsize=min(256, max(numobs(x), 1)))
@@ -77,17 +87,19 @@ mutable struct CompiledStepper
     optimizer::Optimizer
     trainer::Any                    # made from the first batch, whose shapes it needs
     classes::Int                    # first dimension of the predictions
+    positions::Bool                 # whether the data are positions, as for an Embedding
     loss::Metric
     accuracy::Union{Metric,Nothing}
 end
 
 CompiledStepper(model, head, optimizer) =
-    CompiledStepper(model, head, optimizer, nothing, 0, Metric(head.metric), head.classifies ? Metric(:accuracy) : nothing)
+    CompiledStepper(model, head, optimizer, nothing, 0, false, Metric(head.metric), head.classifies ? Metric(:accuracy) : nothing)
 
 function with_trainer(call, stepper, x, y)
     x = convert(NDArray{Float32}, x)
     stepper.trainer === nothing && return with_trainer(call, make_trainer!(stepper, x, y), x, y)
     label = stepper.head.labels(y, stepper.classes)
+    stepper.positions && (x = positions_from_zero(x))
     GC.@preserve x label call(stepper.trainer, Cermet.pointers((x, label)), 2)
     return
 end
@@ -97,6 +109,7 @@ function make_trainer!(stepper, x, y)
         scores = stepper.model(Variable(:data))
         stepper.classes = last(infer_shape(scores; data=size(x)).outputs[1])[1]
         label = stepper.head.labels(y, stepper.classes)
+        stepper.positions = takes_positions(scores, "data")
         model = Model(stepper.head.build(scores, Variable(:label)))
         specs = Cermet.make_specs(["data" => x, "label" => label])
         stepper.trainer = Cermet.cermet_trainer_create(model, specs, stepper.optimizer)
@@ -105,6 +118,11 @@ function make_trainer!(stepper, x, y)
         metric === nothing || Cermet.cermet_trainer_add_metric(stepper.trainer, metric, 1, 0)
     end
     return stepper
+end
+
+function positions_from_zero(x)
+    minimum(x)[] >= 1 || throw(ArgumentError("train!: positions are counted from 1: got $(minimum(x)[])"))
+    return x .- 1
 end
 
 step!(s::CompiledStepper, x, y) = with_trainer((t, arrays, n) -> Cermet.cermet_trainer_step(t, arrays, n, C_NULL), s, x, y)
