@@ -85,7 +85,10 @@ def main():
     parser.add_argument("folders", nargs="+", type=pathlib.Path)
     parser.add_argument("--if-there", action="store_true", help="exit 77 where a folder is missing")
     parser.add_argument("--build", type=pathlib.Path, required=True, help="folder with libcermet.so")
-    parser.add_argument("--language", default="c", choices=["c", "r", "java", "julia"])
+    # a language is a folder of the repository with a script `dev`
+    root = pathlib.Path(__file__).resolve().parents[2]
+    languages = {script.parent.name: script for script in sorted(root.glob("*/dev"))}
+    parser.add_argument("--language", default="c", choices=["c", *languages])
     parser.add_argument("--operator", help="only this operator")
     parser.add_argument("--quiet", action="store_true", help="table only")
     options = parser.parse_args()
@@ -97,9 +100,7 @@ def main():
             print(f"run.py: no .jsonl files in {folder}", file=sys.stderr)
             return 2
     if options.language != "c":
-        root = pathlib.Path(__file__).parents[2]
-        tool = root / {"r": "r", "java": "java", "julia": "julia"}[options.language] / "dev"
-        return subprocess.call([str(tool), "conformance", str(options.build.resolve()),
+        return subprocess.call([str(languages[options.language]), "conformance", str(options.build.resolve()),
                                 *[str(folder.resolve()) for folder in options.folders]])
     library = Library(options.build / "libcermet.so")
     table = {}
