@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Checks that each layer of core/ includes only itself and layers to its left.
+"""Checks that each layer of core/ includes only itself and layers to its left, in the order of docs/architecture.md.
 
 usage: check_layers.py CORE_FOLDER
 """
@@ -8,12 +8,21 @@ import pathlib
 import re
 import sys
 
-LAYERS = ["base", "device", "tensor", "schema", "graph", "autograd", "ops", "runtime", "model", "data", "train", "comm"]
 INCLUDE = re.compile(r'^\s*#\s*include\s+"([^"/]+)/')
 
 
+def layers(core):
+    """The line "base < device < ..." of the document."""
+    text = (core.parent / "docs" / "architecture.md").read_text(encoding="utf-8")
+    return re.search(r"^base(?: < \w+)+$", text, flags=re.M).group().split(" < ")
+
+
 def violations(core):
-    rank = {layer: position for position, layer in enumerate(LAYERS)}
+    order = layers(core)
+    rank = {layer: position for position, layer in enumerate(order)}
+    for layer in order:
+        if not (core / layer).is_dir():
+            yield f"docs/architecture.md: there is no layer {layer}"
     for path in sorted(core.rglob("*")):
         if path.suffix not in (".h", ".cc", ".cu"):
             continue
