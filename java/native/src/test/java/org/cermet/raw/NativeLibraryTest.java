@@ -23,6 +23,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+/** Finding, extracting and loading the native libraries, also in a second class loader and a small heap. */
 class NativeLibraryTest {
   private static final List<String> PROPERTIES =
       List.of("cermet.library", "cermet.library.dir", "cermet.cache.dir", "java.library.path");
@@ -140,6 +141,11 @@ class NativeLibraryTest {
     public static void main(String[] arguments) {
       System.out.println(Raw.cermet_version());
     }
+  }
+
+  @Test
+  void theJarCarriesItsNotices() {
+    for (String file : List.of("LICENSE", "NOTICE")) assertTrue(Files.exists(NATIVES.resolve("META-INF").resolve(file)), file);
   }
 
   @Test

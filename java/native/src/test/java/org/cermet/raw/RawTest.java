@@ -19,6 +19,7 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
+/** The generated raw layer: what crosses, how, and that nothing else does. */
 class RawTest {
   private static final Set<Class<?>> PASSED =
       Set.of(void.class, byte.class, int.class, long.class, double.class, byte[].class, long[].class, double[].class,
