@@ -18,6 +18,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+/** Files of named arrays: what is saved comes back, in every format. */
 class ArrayFileTest {
   @TempDir Path folder;
   private Scope scope;

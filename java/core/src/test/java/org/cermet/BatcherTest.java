@@ -22,6 +22,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
+/** Requests that join: answers, deadlines, a full queue, replacement, closing. */
 @Timeout(60)
 class BatcherTest {
   private static final Specs ONE = Specs.of("data", 1, 2);

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+/** Each status of the engine has its exception, with operator, argument and shapes. */
 class CermetExceptionTest {
   @TempDir Path folder;
   private Scope scope;

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.google.gson.JsonParser;
 import org.junit.jupiter.api.Test;
 
+/** What holds for the process: version, dtypes, threads, execution, memory. */
 class EngineTest {
   @Test
   void dtypesHaveTheEnginesNamesAndSizes() {

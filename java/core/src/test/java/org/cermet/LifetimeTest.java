@@ -19,6 +19,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
+/** Closing by hand, by scope and by the cleaner, also while other threads are within calls. */
 class LifetimeTest {
   private static final int THREADS = 8;
 

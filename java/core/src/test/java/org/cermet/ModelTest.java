@@ -19,6 +19,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+/** Models: files, bytes, metadata, parameters, sessions. */
 class ModelTest {
   @TempDir Path folder;
   private Scope scope;

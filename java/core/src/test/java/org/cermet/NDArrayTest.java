@@ -17,6 +17,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
+/** Arrays: values in and out, views, arithmetic, buffers, text. */
 class NDArrayTest {
   private Scope scope;
 

@@ -11,6 +11,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
+/** Gradients of code that runs: recording, pausing, heads, second derivatives. */
 class RecorderTest {
   private Scope scope;
   private Recorder recorder;

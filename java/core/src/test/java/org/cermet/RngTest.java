@@ -9,6 +9,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
+/** Streams of random numbers: seeds, and states that are saved and restored. */
 class RngTest {
   private Scope scope;
   private Recorder recorder;

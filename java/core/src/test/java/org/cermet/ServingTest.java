@@ -23,6 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
+/** Pools, leases and slots under many threads, and at their ends. */
 @Timeout(60)
 class ServingTest {
   private static final int THREADS = 16;

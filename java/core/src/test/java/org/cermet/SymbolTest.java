@@ -12,6 +12,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
+/** Graphs: composition, inference, files, execution, gradients. */
 class SymbolTest {
   private Scope scope;
   private Symbol x;

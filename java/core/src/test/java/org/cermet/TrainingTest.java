@@ -13,6 +13,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
+/** Trainer, loader, optimizers and metrics on a small net. */
 class TrainingTest {
   private Scope scope;
   private NDArray points;
