@@ -102,16 +102,21 @@ void write_file(const std::string &path, const std::vector<std::string_view> &pa
   size_t slash = target.rfind('/');
   std::string folder = slash == target.npos ? "." : target.substr(0, slash + 1);
   std::string name = slash == target.npos ? target : target.substr(slash + 1);
-  // short, so that a long name does not become too long; the number tells savers of one process apart
-  std::string temporary =
-      cat(slash == target.npos ? "" : folder, ".", name.substr(0, 64), ".", ::getpid(), ".", counter++);
-  Descriptor file(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
-  if (file.get() < 0) fail(path, "create a temporary file beside it", errno);
-  Cleanup cleanup{temporary};
+  // The name is short, so that a long one does not become too long; the number tells savers of one process apart. A
+  // file that a killed process left behind may have the same name, where process ids are few (containers).
+  std::string temporary;
+  int number = -1;
+  do {
+    temporary = cat(slash == target.npos ? "" : folder, ".", name.substr(0, 64), ".", ::getpid(), ".", counter++);
+    number = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+  } while (number < 0 && errno == EEXIST);
+  if (number < 0) fail(path, "create a temporary file beside it", errno);
+  Descriptor file(number);
+  Cleanup cleanup{std::move(temporary)};
   for (std::string_view part : parts) write_all(file.get(), part, path);
   if (::fsync(file.get()) != 0) fail(path, "bring it to the disk", errno);
   if (file.close() != 0) fail(path, "close", errno);
-  if (::rename(temporary.c_str(), target.c_str()) != 0) fail(path, "rename the temporary file", errno);
+  if (::rename(cleanup.path.c_str(), target.c_str()) != 0) fail(path, "rename the temporary file", errno);
   cleanup.path.clear();
   Descriptor directory(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   // some file systems cannot sync folders; the data is safe all the same

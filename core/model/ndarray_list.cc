@@ -25,8 +25,8 @@ class Reader : public ByteReader {
     number<uint64_t>("reserved");
     auto count = number<uint64_t>("array count");
     check_count(count, kSmallestRecord, "array count");
-    std::vector<NamedArray> out(static_cast<size_t>(count));
-    for (NamedArray &entry : out) entry.array = read_array();
+    std::vector<NamedArray> out;  // grows with what is there: the count may promise what does not follow
+    for (uint64_t k = 0; k < count; ++k) out.push_back({"", read_array()});
     read_names(out);
     if (left() > 0) fail_at(offset(), Status::corrupt, "end", "got ", left(), " more bytes");
     return out;

@@ -45,6 +45,7 @@ class Reader {
     std::vector<Slot> slots;
     for (const auto &[name, value] : header.items()) {
       if (!value.is_object()) corrupt(name, "got ", value.type_name(), "; want an object");
+      if (name.find('\0') != name.npos) corrupt(name, "want a name without NUL");
       if (name == kMetadataKey)
         read_metadata(value, out.metadata);
       else
@@ -152,9 +153,10 @@ std::string make_header(std::vector<NamedArray> &arrays, const Metadata &metadat
     if (name == kMetadataKey)
       throw Error(Status::invalid_argument, "names", "got ", cermet::quoted(name), ", which is reserved");
     int64_t end = at + array->nbytes();
-    header[name] = {{"dtype", word_of(array->dtype())},
-                    {"shape", std::vector<int64_t>(array->shape().begin(), array->shape().end())},
-                    {"data_offsets", {at, end}}};
+    Json &entry = header[name] = Json::object();  // one by one: a list of members leaks when memory runs out
+    entry["dtype"] = word_of(array->dtype());
+    entry["shape"] = std::vector<int64_t>(array->shape().begin(), array->shape().end());
+    entry["data_offsets"] = std::vector<int64_t>{at, end};
     at = end;
   }
   std::string text;

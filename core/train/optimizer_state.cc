@@ -23,8 +23,11 @@ std::string Optimizer::to_bytes() const {
       arrays.push_back({name + ":" + state_names_[k], parameter.states[k]});
     if (parameter.master) arrays.push_back({name + ":" + kMasterName, parameter.master});
   }
-  Json about = {
-      {"optimizer", def_.name}, {"num_updates", num_updates_}, {"learning_rate", base_rate_}, {"counts", counts}};
+  Json about = Json::object();  // one by one: a list of members leaks when memory runs out
+  about["optimizer"] = def_.name;
+  about["num_updates"] = num_updates_;
+  about["learning_rate"] = base_rate_;
+  about["counts"] = std::move(counts);
   return safetensors_bytes(arrays, {{kMetadataKey, about.dump()}});
 }
 

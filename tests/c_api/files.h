@@ -3,7 +3,9 @@
 #ifndef CERMET_TESTS_FILES_H
 #define CERMET_TESTS_FILES_H
 
+#ifndef _DEFAULT_SOURCE
 #define _DEFAULT_SOURCE /* mkdtemp, mkfifo, usleep */
+#endif
 
 #include <dirent.h>
 #include <signal.h>

@@ -185,6 +185,8 @@ CERMET_REGISTER(topk)(Registry &registry) {
   op.check([](const TopkAttrs &a) { expect_index_dtype(a.dtype); });
   op.infer([](InferContext &c, const TopkAttrs &a) {
     const Shape &shape = c.shape(0);
+    if (int64_t size = rows_of(shape, a.axis).size; a.k > size)
+      throw Error(Status::invalid_argument, "k", "got ", a.k, "; want at most ", size, ", the length of the axis");
     Shape part = axis_replaced(shape, a.axis, a.count(shape));
     if (a.ret_typ == Return::mask) return c.output(0, shape, c.dtype(0));
     c.output(0, part, a.ret_typ == Return::indices ? a.dtype : c.dtype(0));

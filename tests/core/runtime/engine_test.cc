@@ -127,6 +127,67 @@ Test(engine, forgets_a_failure_when_all_is_written_anew) {
   cr_assert_eq(value_of(bad), 2);
 }
 
+// A reader is at work, a writer waits for it, and a second reader comes: it sees what the writer writes.
+Test(engine, nobody_overtakes_a_waiting_writer) {
+  set_execution(Execution::async);
+  auto array = scalar(0), one = scalar(1);
+  auto open = std::make_shared<std::promise<void>>();
+  auto seen = std::make_shared<double>(-1);
+  submit({"reads", {array->storage()}, {}, [=] {
+            open->get_future().wait();
+            *seen = values_of(*array)[0];
+          }});
+  add_into(array, one, one);
+  std::thread later([&] {
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    open->set_value();
+  });
+  cr_assert_eq(value_of(array), 2);
+  later.join();
+  cr_assert_eq(*seen, 0);
+}
+
+Test(engine, a_writer_on_this_thread_waits_for_readers) {
+  set_execution(Execution::async);
+  auto array = scalar(0), one = scalar(1);
+  auto open = std::make_shared<std::promise<void>>();
+  auto seen = std::make_shared<double>(-1);
+  submit({"reads", {array->storage()}, {}, [=] {
+            open->get_future().wait();
+            *seen = values_of(*array)[0];
+          }});
+  set_execution(Execution::inline_);
+  std::thread later([&] {
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    open->set_value();
+  });
+  add_into(array, one, one);
+  later.join();
+  cr_assert_eq(*seen, 0);
+  cr_assert_eq(value_of(array), 2);
+}
+
+Test(engine, a_queued_writer_waits_for_readers) {
+  set_execution(Execution::async);
+  auto array = scalar(0), one = scalar(1);
+  std::promise<void> started, open;
+  double seen = -1;
+  std::thread reader([&] {
+    run_now({"reads", {array->storage()}, {}, [&] {
+               started.set_value();
+               open.get_future().wait();
+               seen = values_of(*array)[0];
+             }});
+  });
+  started.get_future().wait();
+  add_into(array, one, one);
+  std::this_thread::sleep_for(std::chrono::milliseconds(20));  // for the worker, if it were to begin
+  open.set_value();
+  reader.join();
+  cr_assert_eq(seen, 0);
+  cr_assert_eq(value_of(array), 2);
+}
+
 Test(engine, inline_failures_are_the_callers) {
   auto array = scalar(5);
   cr_assert_eq(status_of([&] {
