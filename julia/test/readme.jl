@@ -7,3 +7,4 @@ for block in eachmatch(r"```julia\n(.*?)```"s, README_TEXT)
 end
 @test Core.eval(ReadmeBlocks, :(grad(w) ≈ g))
 @test Core.eval(ReadmeBlocks, :(accuracy(model, (points, labels)))) > 0.9
+@test Core.eval(ReadmeBlocks, :(size(reader(words)) == (2, 200) && sum(v -> v^2, x) ≈ sum(abs2, x)))
