@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# docs.sh PREFIX DATA: builds the C program of docs/ outside the tree against the installed library, by pkg-config and by
-# find_package(cermet), and runs it.
+# docs.sh PREFIX DATA: builds the C programs of docs/ outside the tree against the installed library, by pkg-config and by
+# find_package(cermet), and runs them.
 set -e
 prefix=$1 data=$2 source=$(cd "$(dirname "$0")/../docs/c" && pwd)
 work=$(mktemp -d)
@@ -12,6 +12,10 @@ flags=$(PKG_CONFIG_PATH=$(dirname "$config") pkg-config --cflags --libs cermet)
 library=$(dirname "$(find "$prefix" -name libcermet.so)")
 # shellcheck disable=SC2086
 cc -std=c11 -Wall -Wextra -pedantic -Werror "$source/digits.c" $flags -Wl,-rpath,"$library" -o digits
+cc -std=c11 -Wall -Wextra -pedantic -Werror "$source/first.c" $flags -lm -Wl,-rpath,"$library" -o first
+./first | tee output
+grep -q 'add: rhs: got (4,), which does not broadcast with (3,)' output
+grep -q 'at 3: 7.00' output
 ./digits "$data" | tee output
 grep -q 'test accuracy: 0.9' output
 cat > CMakeLists.txt <<CMAKE

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Documents are true in what can be checked: links lead to files, commands of ./dev exist, and so do the paths in code.
+"""Documents are true in what can be checked: links lead to files, commands of ./dev exist, so do the paths in code, and C
+code is quoted from a program beside the document, which the tests run.
 
 usage: documents.py REPOSITORY
 
@@ -14,6 +15,18 @@ LINK = re.compile(r"\]\(([^)#:]+)(?:#[^)]*)?\)")
 COMMAND = re.compile(r"\./dev (\w+)")
 # a path from the top of the repository, in code: core/schema/builder.h
 PATH = re.compile(r"`((?:bindings|c_api|cmake|core|docs|java|julia|r|tests|tools)/[\w./-]*\.\w+)`")
+
+
+CODE = re.compile(r"^```c\n(.*?)^```$", flags=re.M | re.S)
+
+
+def without_indent(text):
+    return [line.strip() for line in text.strip().splitlines()]
+
+
+def is_quoted(code, programs):
+    want = without_indent(code)
+    return any(lines[k:k + len(want)] == want for lines in programs for k in range(len(lines)))
 
 
 def commands(root):
@@ -32,6 +45,10 @@ def problems(root, path, known):
     for target in PATH.findall(text):
         if not (root / target).exists() and not (path.parent / target).exists():
             yield f"`{target}`, which is not there"
+    programs = [without_indent(program.read_text(encoding="utf-8")) for program in path.parent.glob("*.c")]
+    for code in CODE.findall(text):
+        if programs and not is_quoted(code, programs):
+            yield f"code that no program beside it has: {code.strip().splitlines()[0]}"
 
 
 def main():
