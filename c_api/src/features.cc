@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <cblas.h>
-#include <nlohmann/json.hpp>
 
 #include "base/isa.h"
+#include "base/json.h"
 #include "base/parallel.h"
 #include "guard.h"
 #include "ops/onednn/version.h"
@@ -14,14 +14,13 @@ namespace {
 std::string features() {
   std::vector<std::string> devices{"cpu"};
   for (int id = 0; id < cuda::device_count(); ++id) devices.push_back(cat("cuda:", id));
-  nlohmann::ordered_json out = {
-      {"version", cat(CERMET_VERSION_MAJOR, ".", CERMET_VERSION_MINOR, ".", CERMET_VERSION_PATCH)},
-      {"compiler", __VERSION__},
-      {"openblas", openblas_get_config()},
-      {"onednn", onednn::version()},
-      {"isa", isa_name(isa())},
-      {"threads", num_threads()},
-      {"devices", devices}};
+  OrderedJson out = {{"version", cat(CERMET_VERSION_MAJOR, ".", CERMET_VERSION_MINOR, ".", CERMET_VERSION_PATCH)},
+                     {"compiler", __VERSION__},
+                     {"openblas", openblas_get_config()},
+                     {"onednn", onednn::version()},
+                     {"isa", isa_name(isa())},
+                     {"threads", num_threads()},
+                     {"devices", devices}};
   return out.dump();
 }
 

@@ -4,23 +4,21 @@
 #include <optional>
 #include <unordered_set>
 
-#include <nlohmann/json.hpp>
+#include "base/json.h"
 
 namespace cermet {
 namespace {
 
-using Json = nlohmann::ordered_json;
-
-Json attributes(const Node &node) {
-  Json out = Json::object();
+OrderedJson attributes(const Node &node) {
+  OrderedJson out = OrderedJson::object();
   if (!node.is_variable())
     for (const auto &[name, value] : node.attrs.given()) out[name] = value.text();
   for (const auto &[name, value] : node.user_attrs) out[name] = value;
   return out;
 }
 
-Json outputs_of(const Node &node, const Inferred &inferred) {
-  Json out = Json::array();
+OrderedJson outputs_of(const Node &node, const Inferred &inferred) {
+  OrderedJson out = OrderedJson::array();
   const auto &specs = inferred.specs.at(&node);
   for (size_t k = 0; k < specs.size(); ++k) {
     if (!node.is_variable() && node.op->output_def(static_cast<int>(k)).hidden) continue;
@@ -38,11 +36,11 @@ std::string describe_graph(const std::vector<Entry> &outputs, const std::vector<
   if (known) inferred = infer(outputs, *known, false);
   std::unordered_map<const Node *, int64_t> ids;
   std::unordered_set<const Node *> counted;
-  Json out = Json::array();
+  OrderedJson out = OrderedJson::array();
   for (const Node *node : topological_order(outputs)) {
     auto id = static_cast<int64_t>(ids.size());
     ids[node] = id;
-    Json inputs = Json::array();
+    OrderedJson inputs = OrderedJson::array();
     int64_t num_parameters = 0;
     for (size_t slot = 0; slot < node->inputs.size(); ++slot) {
       const Entry &entry = node->inputs[slot];
@@ -56,8 +54,8 @@ std::string describe_graph(const std::vector<Entry> &outputs, const std::vector<
       if (kept && inferred && counted.insert(entry.node.get()).second)
         num_parameters += inferred->of(entry).shape->numel();
     }
-    Json row = {{"id", id}, {"name", node->name}};
-    row["op"] = node->is_variable() ? Json(nullptr) : Json(node->op->name);
+    OrderedJson row = {{"id", id}, {"name", node->name}};
+    row["op"] = node->is_variable() ? OrderedJson(nullptr) : OrderedJson(node->op->name);
     row["attrs"] = attributes(*node);
     row["inputs"] = std::move(inputs);
     if (inferred) {
@@ -66,7 +64,7 @@ std::string describe_graph(const std::vector<Entry> &outputs, const std::vector<
     }
     out.push_back(std::move(row));
   }
-  return out.dump(-1, ' ', false, Json::error_handler_t::replace);
+  return out.dump(-1, ' ', false, OrderedJson::error_handler_t::replace);
 }
 
 }  // namespace cermet

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // A program as JSON, for people and tools that want to see schedule and memory plan.
-#include <nlohmann/json.hpp>
-
+#include "base/json.h"
 #include "graph/symbol.h"
 #include "runtime/program.h"
 
@@ -9,15 +8,13 @@ namespace cermet {
 
 namespace {
 
-using Json = nlohmann::ordered_json;
-
-Json json_of(const Program &program, const Program::Value &value, const std::string &name) {
+OrderedJson json_of(const Program &program, const Program::Value &value, const std::string &name) {
   static const char *homes[] = {"arena", "variable", "gradient", "nowhere"};
-  Json out = {{"name", name},
-              {"shape", std::vector<int64_t>(value.shape.begin(), value.shape.end())},
-              {"dtype", dtype_name(value.dtype)},
-              {"bytes", value.nbytes()},
-              {"home", homes[static_cast<int>(value.home)]}};
+  OrderedJson out = {{"name", name},
+                     {"shape", std::vector<int64_t>(value.shape.begin(), value.shape.end())},
+                     {"dtype", dtype_name(value.dtype)},
+                     {"bytes", value.nbytes()},
+                     {"home", homes[static_cast<int>(value.home)]}};
   auto index = static_cast<size_t>(value.index);
   if (value.home == Program::Home::variable) out["of"] = program.variables[index];
   if (value.home == Program::Home::gradient) out["of"] = program.variables[static_cast<size_t>(program.wanted[index])];
@@ -25,7 +22,7 @@ Json json_of(const Program &program, const Program::Value &value, const std::str
     out["offset"] = value.offset;
     out["first_step"] = value.first;
     out["last_step"] = value.last;
-    out["in_place_of"] = value.in_place_of >= 0 ? Json(value.in_place_of) : Json(nullptr);
+    out["in_place_of"] = value.in_place_of >= 0 ? OrderedJson(value.in_place_of) : OrderedJson(nullptr);
   }
   return out;
 }
@@ -34,7 +31,7 @@ Json json_of(const Program &program, const Program::Value &value, const std::str
 
 std::string describe(const Program &program) {
   std::vector<std::string> names(program.values.size());
-  Json steps = Json::array(), values = Json::array();
+  OrderedJson steps = OrderedJson::array(), values = OrderedJson::array();
   for (size_t s = 0; s < program.steps.size(); ++s) {
     const Program::Step &step = program.steps[s];
     for (size_t k = 0; k < step.outputs.size(); ++k)
@@ -47,13 +44,13 @@ std::string describe(const Program &program) {
                      {"outputs", step.outputs}});
   }
   for (size_t v = 0; v < program.values.size(); ++v) values.push_back(json_of(program, program.values[v], names[v]));
-  Json out = {{"train", program.train},
-              {"arena_bytes", program.arena_bytes},
-              {"peak_live_bytes", program.peak_live_bytes},
-              {"outputs", program.outputs},
-              {"steps", steps},
-              {"values", values}};
-  return out.dump(-1, ' ', false, Json::error_handler_t::replace);
+  OrderedJson out = {{"train", program.train},
+                     {"arena_bytes", program.arena_bytes},
+                     {"peak_live_bytes", program.peak_live_bytes},
+                     {"outputs", program.outputs},
+                     {"steps", steps},
+                     {"values", values}};
+  return out.dump(-1, ' ', false, OrderedJson::error_handler_t::replace);
 }
 
 }  // namespace cermet

@@ -26,6 +26,15 @@ class AttrValue {
   using Data = std::variant<None, bool, int64_t, double, std::string, std::vector<int64_t>, std::vector<double>>;
 
   AttrValue() = default;
+  // Spelled out, since GCC 12's std::variant is left without a state when copying one of these types throws.
+  AttrValue(const AttrValue &other) {
+    std::visit([this](const auto &value) { data_ = Data(value); }, other.data_);
+  }
+  AttrValue(AttrValue &&other) noexcept = default;
+  AttrValue &operator=(AttrValue other) noexcept {
+    data_ = std::move(other.data_);
+    return *this;
+  }
   AttrValue(None) {}
   AttrValue(bool value) : data_(value) {}
   AttrValue(int value) : data_(int64_t{value}) {}

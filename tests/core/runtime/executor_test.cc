@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "runtime/executor.h"
 
-#include <nlohmann/json.hpp>
-
+#include "base/json.h"
 #include "check.h"
 
 namespace cermet::test {

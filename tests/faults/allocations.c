@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#define _GNU_SOURCE
+#include "allocations.h"
+
+#include <errno.h>
+#include <link.h>
+#include <stdatomic.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+extern void *__libc_malloc(size_t size);
+extern void *__libc_calloc(size_t count, size_t size);
+extern void *__libc_realloc(void *block, size_t size);
+extern void *__libc_memalign(size_t alignment, size_t size);
+extern void __libc_free(void *block);
+
+static _Thread_local int armed, again;
+static _Thread_local long countdown, refused;
+static atomic_long live;
+static uintptr_t exempt_begin, exempt_end;
+
+/* libgomp ends the process when it gets no memory for its threads, so its own requests are always met. */
+static int find_exempt(struct dl_phdr_info *info, size_t size, void *unused) {
+  (void)size, (void)unused;
+  if (!strstr(info->dlpi_name, "libgomp")) return 0;
+  for (int k = 0; k < info->dlpi_phnum; ++k) {
+    if (info->dlpi_phdr[k].p_type != PT_LOAD) continue;
+    uintptr_t begin = info->dlpi_addr + info->dlpi_phdr[k].p_vaddr, end = begin + info->dlpi_phdr[k].p_memsz;
+    if (!exempt_begin || begin < exempt_begin) exempt_begin = begin;
+    if (end > exempt_end) exempt_end = end;
+  }
+  return 1;
+}
+
+void faults_arm(long k, int persistent) {
+  if (!exempt_end) dl_iterate_phdr(find_exempt, NULL);
+  countdown = k;
+  again = persistent;
+  refused = 0;
+  armed = 1;
+}
+
+long faults_disarm(void) {
+  armed = 0;
+  return refused;
+}
+
+long faults_live(void) { return live; }
+
+static int refuses(void *caller) {
+  if (!armed || ((uintptr_t)caller >= exempt_begin && (uintptr_t)caller < exempt_end)) return 0;
+  if (--countdown > 0 || (countdown < 0 && !again)) return 0;
+  ++refused;
+  errno = ENOMEM;
+  return 1;
+}
+
+static void *counted(void *block) {
+  if (block) ++live;
+  return block;
+}
+
+#pragma GCC visibility push(default)
+#define REFUSE_OR(call) (refuses(__builtin_return_address(0)) ? NULL : counted(call))
+
+void *malloc(size_t size) { return REFUSE_OR(__libc_malloc(size)); }
+void *calloc(size_t count, size_t size) { return REFUSE_OR(__libc_calloc(count, size)); }
+void *memalign(size_t alignment, size_t size) { return REFUSE_OR(__libc_memalign(alignment, size)); }
+void *aligned_alloc(size_t alignment, size_t size) { return REFUSE_OR(__libc_memalign(alignment, size)); }
+int posix_memalign(void **out, size_t alignment, size_t size) {
+  void *block = REFUSE_OR(__libc_memalign(alignment, size));
+  if (!block) return ENOMEM;
+  *out = block;
+  return 0;
+}
+void *realloc(void *block, size_t size) {
+  if (refuses(__builtin_return_address(0))) return NULL;
+  void *fresh = __libc_realloc(block, size);
+  if (fresh && !block) ++live;
+  return fresh;
+}
+void free(void *block) {
+  if (block) --live;
+  __libc_free(block);
+}
+#pragma GCC visibility pop
