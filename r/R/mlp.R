@@ -16,6 +16,10 @@
 #' @param activation activation of the hidden layers.
 #' @param dropout rate of dropout after each hidden layer.
 #' @param optimizer an optimizer.
+#' @param embedding factors to learn a few numbers a level for, instead of a dummy column a level: sizes by name such as
+#'   `c(city = 4)`, or names alone, for half as many numbers as there are levels (at most 50). A level that the training
+#'   did not have is no error then: it is taken for the average of the others. In other languages the network takes the
+#'   columns of the model matrix and then the codes of these factors, from 0.
 #' @param na.action what to do with missing values, as for [lm()].
 #' @param ... nothing else is taken.
 #' @return An object of classes `cermet_mlp` and `cermet_model`, which knows its [fitted()] values and, for a regression,
@@ -31,7 +35,8 @@
 #' @export
 cm_mlp <- function(formula, data, hidden = c(64, 32), epochs = 50, batch_size = 32, validation = NULL,
                    activation = "relu", dropout = 0, optimizer = cm_opt_adam(learning_rate = 0.005),
-                   callbacks = list(), resume = NULL, verbose = FALSE, na.action = stats::na.omit, ...) {
+                   embedding = NULL, callbacks = list(), resume = NULL, verbose = FALSE,
+                   na.action = stats::na.omit, ...) {
   check_dots("cm_mlp", ...)
   if (!inherits(formula, "formula") || length(formula) != 3) {
     stop_argument("cm_mlp", "formula", "want a formula with an outcome, such as y ~ x")
@@ -40,11 +45,16 @@ cm_mlp <- function(formula, data, hidden = c(64, 32), epochs = 50, batch_size = 
   frame <- stats::model.frame(formula, data, na.action = na.action, drop.unused.levels = TRUE)
   if (nrow(frame) < 2) stop_argument("cm_mlp", "data", "got ", nrow(frame), " complete rows; want at least two")
   terms <- attr(frame, "terms")
-  design <- model_columns(terms, frame)
+  embedding <- read_embedding(embedding, terms, frame)
+  columns <- list(terms = matrix_terms(terms, embedding), embedding = embedding)
+  design <- design_columns(columns, frame, "cm_mlp", "data")
   outcome <- read_outcome(stats::model.response(frame))
-  scale <- list(x = column_scale(design), y = outcome$scale)
+  scale <- list(x = plain_scale(design, embedding), y = outcome$scale)
 
   net <- cm_sequential(input = ncol(design))
+  if (!is.null(embedding)) {
+    net <- cm_layer(net, embedding_layer(ncol(design) - length(embedding$levels), embedding), name = "embedding")
+  }
   for (size in hidden) {
     net <- cm_layer_dense(net, size, activation = activation)
     if (dropout > 0) net <- cm_layer_dropout(net, dropout)
@@ -54,22 +64,24 @@ cm_mlp <- function(formula, data, hidden = c(64, 32), epochs = 50, batch_size = 
   model <- fit(net, standardise(design, scale$x), standardise(outcome$values, scale$y), epochs = epochs,
                batch_size = batch_size, validation = validation, callbacks = callbacks, resume = resume,
                verbose = verbose)
-  model <- fold_scales(model, scale)
+  model <- fold_scales(model, scale, embedding)
   model$fitted.values <- predict.cermet_model(model, design)
   if (outcome$loss == "mse") model$residuals <- drop(outcome$values) - model$fitted.values
   model$na.action <- attr(frame, "na.action")
   model$terms <- stats::delete.response(terms)
   model$xlevels <- stats::.getXlevels(terms, frame)
-  model$columns <- colnames(design)
+  model$xlevels[names(embedding$levels)] <- NULL
+  model$columns <- columns
   model$call <- match.call()
   class(model) <- c("cermet_mlp", class(model))
   model
 }
 
-# The model matrix without its intercept: the network has biases.
-model_columns <- function(terms, frame, op = "cm_mlp", argument = "data") {
-  design <- stats::model.matrix(terms, frame)
+# The network's input: the model matrix without its intercept (the network has biases), then codes of embedded factors.
+design_columns <- function(columns, frame, op, argument) {
+  design <- if (is.null(columns$terms)) matrix(0, nrow(frame), 0) else stats::model.matrix(columns$terms, frame)
   design <- design[, colnames(design) != "(Intercept)", drop = FALSE]
+  if (!is.null(columns$embedding)) design <- cbind(design, code_columns(columns$embedding, frame))
   if (ncol(design) == 0) stop_argument("cm_mlp", "formula", "has no predictors")
   infinite <- colSums(is.infinite(design)) > 0
   if (any(infinite)) {
@@ -96,15 +108,28 @@ column_scale <- function(x) {
   list(mean = colMeans(x), deviation = deviation)
 }
 
+# The same for the network's input, in which codes stay as they are.
+plain_scale <- function(design, embedding) {
+  scale <- column_scale(design)
+  codes <- ncol(design) + 1 - rev(seq_along(embedding$levels))
+  scale$mean[codes] <- 0
+  scale$deviation[codes] <- 1
+  scale
+}
+
 standardise <- function(x, scale) {
   if (is.null(scale)) return(x)
   sweep(sweep(x, 2, scale$mean), 2, scale$deviation, "/")
 }
 
 # With z = (x - m) / s the first layer W z + b is (W / s) x + (b - W (m / s)); with y = s v + m the last layer's rows
-# and biases are stretched by s, and m is added. Weights are (units, inputs).
-fold_scales <- function(model, scale) {
+# and biases are stretched by s, and m is added. Weights are (units, inputs); embedded factors are several inputs each.
+fold_scales <- function(model, scale, embedding) {
   handle <- .Call(C_model_copy, model_handle(model))
+  fill_unknown(handle, embedding)
+  plain <- seq_len(length(scale$x$mean) - length(embedding$levels))
+  scale$x <- list(mean = c(scale$x$mean[plain], rep(0, sum(embedding$size))),
+                  deviation = c(scale$x$deviation[plain], rep(1, sum(embedding$size))))
   dense <- vapply(model$network$layers, `[[`, "", "name")
   dense <- dense[vapply(model$network$layers, `[[`, "", "type") == "dense"]
   parameter <- function(layer, suffix) as.array(.Call(C_model_parameter, handle, paste0(layer, suffix)))
@@ -151,7 +176,7 @@ mlp_columns <- function(model, newdata, op) {
     stats::model.frame(model$terms, newdata, na.action = stats::na.pass, xlev = model$xlevels),
     error = function(condition) stop_argument(op, "newdata", conditionMessage(condition))
   )
-  model_columns(model$terms, frame, op, "newdata")[, model$columns, drop = FALSE]
+  design_columns(model$columns, frame, op, "newdata")
 }
 
 #' @rdname cm_mlp

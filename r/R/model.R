@@ -6,7 +6,7 @@
 new_model <- function(handle, loss, levels, network) {
   input <- network$input
   metadata <- list(loss = loss, labels = if (!is.null(levels)) paste(levels, collapse = "\n"),
-                   input = if (!is.null(input)) paste(format(input, trim = TRUE), collapse = ","),
+                   input = if (!is.null(input)) paste(format(input, trim = TRUE, scientific = FALSE), collapse = ","),
                    index = if (isTRUE(network$index)) "true")
   for (key in names(metadata)) {
     if (!is.null(metadata[[key]])) .Call(C_model_set_metadata, handle, key, metadata[[key]])

@@ -39,11 +39,12 @@ cm_variable <- function(name, shape = NULL, initializer = NULL) {
   variable
 }
 
-# MXNet's form: ["name", {"attribute": value}].
+# MXNet's form: ["name", {"attribute": value}]. OutDec or the locale may put a comma into numbers.
 init_text <- function(spec) {
   attrs <- spec$attrs[!vapply(spec$attrs, is.null, NA)]
   values <- vapply(attrs, function(value) {
-    if (is.character(value)) encodeString(value, quote = "\"") else tolower(format(value, digits = 17))
+    if (is.character(value)) return(encodeString(value, quote = "\""))
+    if (is.logical(value)) tolower(value) else sub(",", ".", format(value, digits = 17), fixed = TRUE)
   }, "")
   fields <- paste0("\"", names(attrs), "\": ", values, recycle0 = TRUE)
   paste0("[\"", spec$name, "\", {", paste(fields, collapse = ", "), "}]")

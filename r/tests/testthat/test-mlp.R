@@ -97,3 +97,54 @@ test_that("predictions for rows with missing values are missing", {
   flowers$Sepal.Width[3] <- Inf
   expect_cermet_error(predict(classifier, flowers), "invalid_argument", regexp = "Sepal.Width")
 })
+
+# An outcome that depends on the level of a factor with many levels.
+towns <- function(n = 400) {
+  set.seed(1)
+  data <- data.frame(town = sample(sprintf("town%02d", 1:20), n, replace = TRUE), size = runif(n, 100, 200))
+  data$rent <- 10 * as.integer(factor(data$town)) + data$size + rnorm(n)
+  data
+}
+
+test_that("a factor may be embedded", {
+  data <- towns()
+  model <- cm_mlp(rent ~ size + town, data, hidden = 16, epochs = 60, embedding = c(town = 3))
+  expect_identical(dim(coef(model)$embedding_town_weight), c(21L, 3L))
+  expect_identical(dim(coef(model)$dense_1_weight), c(16L, 4L))
+  expect_gt(cor(fitted(model), data$rent), 0.97)
+  expect_equal(predict(model, data), fitted(model), tolerance = 1e-5)
+  # The network takes columns as they are, in any language.
+  path <- tempfile(fileext = ".safetensors")
+  cm_save(model, path)
+  columns <- cbind(data$size, as.integer(factor(data$town)) - 1)
+  expect_equal(predict(cm_load(path), columns), fitted(model), tolerance = 1e-5)
+  # Unknown and missing levels.
+  new <- data.frame(size = 150, town = c("town03", "elsewhere", NA))
+  predicted <- predict(model, new)
+  expect_identical(is.na(predicted), c(FALSE, FALSE, TRUE))
+  expect_equal(coef(model)$embedding_town_weight[21, ], colMeans(coef(model)$embedding_town_weight[-21, ]),
+               tolerance = 1e-5)
+})
+
+test_that("embeddings stand alone or beside other factors", {
+  data <- transform(towns(100), kind = factor(rep(c("flat", "house"), 50)))
+  alone <- cm_mlp(rent ~ town, data, hidden = integer(), epochs = 1, embedding = "town")
+  expect_identical(dim(coef(alone)$embedding_town_weight), c(21L, 10L))
+  both <- cm_mlp(kind ~ town + size, data, hidden = 4, epochs = 1, embedding = c(town = 2))
+  expect_identical(levels(predict(both, data, type = "class")), c("flat", "house"))
+  mixed <- cm_mlp(rent ~ kind * size + town, data, hidden = 4, epochs = 1, embedding = c(town = 2))
+  expect_cermet_error(predict(mixed, transform(data[1, ], kind = "tent")), "invalid_argument", regexp = "new level")
+  expect_length(predict(mixed, transform(data[1:2, ], town = "nowhere")), 2)
+  two <- cm_mlp(rent ~ town + kind, data, hidden = 4, epochs = 1, embedding = c(town = 2, kind = 1))
+  expect_equal(predict(two, data), fitted(two), tolerance = 1e-5)
+})
+
+test_that("what cannot be embedded is refused", {
+  data <- towns(50)
+  expect_cermet_error(cm_mlp(rent ~ size + town, data, embedding = "city"), "not_found", regexp = "size, town")
+  expect_cermet_error(cm_mlp(rent ~ size + town, data, embedding = "rent"), "not_found")
+  expect_cermet_error(cm_mlp(rent ~ size + town, data, embedding = "size"), "invalid_argument", regexp = "numeric")
+  expect_cermet_error(cm_mlp(rent ~ size * town, data, embedding = "town"), "invalid_argument", regexp = "size:town")
+  expect_cermet_error(cm_mlp(rent ~ size + town, data, embedding = c(town = 0)), "invalid_argument")
+  expect_cermet_error(cm_mlp(rent ~ size + town, data, embedding = 3), "invalid_argument", regexp = "by name")
+})
