@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Mistakes that no other test would notice: each of these was made on purpose, and the suites stayed green. */
+#define _DEFAULT_SOURCE /* mkdtemp, strdup */
+#include <pthread.h>
+
 #include "../c_api/nets.h"
 
 /* data -> dropout -> dense, so that a pass in train mode shows */
@@ -126,4 +129,60 @@ Test(survivors, a_shuffling_loader_takes_strided_arrays) {
   cermet_ndarray *held[] = {a, rows, batch};
   for (int k = 0; k < 3; ++k) cermet_ndarray_release(held[k]);
   cermet_loader_release(loader);
+}
+
+Test(survivors, a_dense_array_is_copied_into_columns) {
+  cermet_ndarray *wide = floats(SHAPE(2, 3), VALUES(9, 9, 9, 9, 9, 9)), *columns = NULL;
+  cermet_ndarray *source = floats(SHAPE(2, 2), VALUES(1, 2, 3, 4));
+  const int64_t begin[2] = {0, 0}, end[2] = {2, 2}, one[2] = {1, 1};
+  OK(cermet_ndarray_slice(wide, begin, end, one, 2, &columns));
+  OK(cermet_ndarray_copy_to(source, columns));
+  expect_floats(wide, VALUES(1, 2, 9, 3, 4, 9), 0);
+  cermet_ndarray *held[] = {wide, columns, source};
+  for (int k = 0; k < 3; ++k) cermet_ndarray_release(held[k]);
+}
+
+static void *release_symbol(void *symbol) {
+  cermet_symbol_release(symbol);
+  return NULL;
+}
+
+Test(survivors, a_long_chain_is_freed_on_a_small_stack) {
+  cermet_symbol *x = variable("x");
+  for (int k = 0; k < 50000; ++k) x = apply_text("negative", "n", x, NULL, NULL);
+  pthread_attr_t attrs;
+  pthread_t thread;
+  pthread_attr_init(&attrs);
+  cr_assert(pthread_attr_setstacksize(&attrs, 256 << 10) == 0);
+  cr_assert(pthread_create(&thread, &attrs, release_symbol, x) == 0);
+  pthread_join(thread, NULL);
+  const char *name = NULL;
+  x = variable("y");
+  OK(cermet_symbol_name(x, &name));
+  cr_assert_str_eq(name, "y");
+  cermet_symbol_release(x);
+}
+
+Test(survivors, an_executor_takes_another_dtype) {
+  cermet_symbol *net = apply_text("negative", "n", variable("x"), NULL, NULL);
+  cermet_specs *specs = NULL;
+  cermet_executor *executors[2] = {NULL, NULL};
+  cermet_ndarray *input = NULL, *output = NULL;
+  double values[2] = {1.5, -2.5};
+  OK(cermet_specs_create(&specs));
+  OK(cermet_specs_set(specs, "x", SHAPE(2), CERMET_FLOAT32));
+  OK(cermet_executor_create(net, specs, NULL, 0, CERMET_GRAD_NULL, CERMET_CPU, 0, &executors[0]));
+  OK(cermet_specs_set(specs, "x", SHAPE(2), CERMET_FLOAT64));
+  OK(cermet_executor_reshape(executors[0], specs, &executors[1]));
+  OK(cermet_executor_array(executors[1], CERMET_ARGUMENT, "x", &input));
+  OK(cermet_ndarray_write(input, values, sizeof values));
+  OK(cermet_executor_forward(executors[1], 0, NULL));
+  OK(cermet_executor_output(executors[1], 0, &output));
+  OK(cermet_ndarray_read(output, values, sizeof values));
+  cr_assert(values[0] == -1.5 && values[1] == 2.5);
+  cermet_ndarray_release(input);
+  cermet_ndarray_release(output);
+  for (int k = 0; k < 2; ++k) cermet_executor_release(executors[k]);
+  cermet_specs_release(specs);
+  cermet_symbol_release(net);
 }
