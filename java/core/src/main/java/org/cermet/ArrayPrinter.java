@@ -9,44 +9,78 @@ final class ArrayPrinter {
   private static final int EDGE = 3;
   private static final int FULL = 1000; // arrays up to this size are printed whole
 
-  private final double[] values;
   private final long[] shape;
   private final boolean isFloat;
   private final boolean whole;
   private final StringBuilder text = new StringBuilder();
+  private double[] values; // those that are printed; no more of a large array is read
+  private int next;
 
   private ArrayPrinter(NDArray array) {
-    values = array.toDoubles();
     shape = array.shape();
     isFloat = array.dtype().isFloat();
-    whole = values.length <= FULL;
+    whole = array.size() <= FULL;
     text.append(array.dtype().engineName()).append(' ').append(Arrays.toString(shape)).append('\n');
+    if (whole) {
+      values = array.toDoubles();
+    } else {
+      int count = 1;
+      for (int axis = 0; axis < shape.length; axis++) count *= shown(axis);
+      values = new double[count];
+      collect(array, 0);
+      next = 0;
+    }
   }
 
   static String print(NDArray array) {
     ArrayPrinter printer = new ArrayPrinter(array);
-    printer.append(0, 0, printer.values.length);
+    printer.append(0);
     return printer.text.toString();
   }
 
-  /** Appends the entries of {@code axis}, which begin at {@code offset} and hold {@code length} elements together. */
-  private void append(int axis, int offset, int length) {
+  private boolean isCut(int axis) {
+    return !whole && shape[axis] > 2 * EDGE;
+  }
+
+  private int shown(int axis) {
+    return isCut(axis) ? 2 * EDGE : (int) shape[axis];
+  }
+
+  /** Appends the entries of {@code array}, which has one entry along each axis before this one, to the values. */
+  private void collect(NDArray array, int axis) {
+    if (!isCut(axis)) {
+      collect(array, axis, 0, shape[axis]);
+    } else {
+      collect(array, axis, 0, EDGE);
+      collect(array, axis, shape[axis] - EDGE, shape[axis]);
+    }
+  }
+
+  private void collect(NDArray array, int axis, long begin, long end) {
+    boolean last = axis == shape.length - 1;
+    long step = last ? end - begin : 1;
+    for (long index = begin; index < end; index += step) {
+      try (NDArray part = array.slice(axis, index, index + step)) {
+        if (!last) {
+          collect(part, axis + 1);
+        } else {
+          for (double value : part.toDoubles()) values[next++] = value;
+        }
+      }
+    }
+  }
+
+  private void append(int axis) {
     if (axis == shape.length) {
-      text.append(number(values[offset]));
+      text.append(number(values[next++]));
       return;
     }
-    int count = (int) shape[axis];
-    int stride = count == 0 ? 0 : length / count;
-    boolean last = axis == shape.length - 1;
-    String separator = last ? ", " : ",\n" + " ".repeat(axis + 1);
+    String separator = axis == shape.length - 1 ? ", " : ",\n" + " ".repeat(axis + 1);
     text.append('[');
-    for (int index = 0; index < count; index++) {
-      if (!whole && index == EDGE && count > 2 * EDGE) {
-        text.append(separator).append("...");
-        index = count - EDGE;
-      }
+    for (int index = 0; index < shown(axis); index++) {
       if (index > 0) text.append(separator);
-      append(axis + 1, offset + index * stride, stride);
+      if (index == EDGE && isCut(axis)) text.append("...").append(separator);
+      append(axis + 1);
     }
     text.append(']');
   }
