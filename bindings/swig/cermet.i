@@ -40,11 +40,13 @@
 
 %include "idioms.i"
 
-// What every new array and every small operator pays for, without a Java array: see bytes_in_use and invoke_small.
+// What every new array and every small operator pays for, without a Java array on the way.
 %rename(bytes_in_use) raw_bytes_in_use;
 %rename(invoke_small) raw_invoke_small;
+%rename(invoke_scalar) raw_invoke_scalar;
 %cermet_returns(raw_bytes_in_use, jlong, long)
 %cermet_returns(raw_invoke_small, jlong, long)
+%cermet_returns(raw_invoke_scalar, jlong, long)
 %cermet_out(int64_t, out_in_use, (jlong))
 
 %rename(cermet_ndarray_slice) raw_ndarray_slice;
@@ -73,6 +75,20 @@ static cermet_status raw_invoke_small(const cermet_def *op, const cermet_attrs *
   if (count < 0 || count > 2) return CERMET_INVALID_ARGUMENT;
   *out = NULL;
   return cermet_op_invoke(op, attrs, given, count, recorder, rng, out, 1);
+}
+
+/* The same with one input and the attribute `scalar`; is_int 0: an integer array becomes floating-point. */
+static cermet_status raw_invoke_scalar(const cermet_def *op, double scalar, int32_t is_int, cermet_ndarray *array,
+                                       cermet_recorder *recorder, cermet_ndarray **out) {
+  cermet_attrs *attrs;
+  cermet_status status = cermet_attrs_create(op, &attrs);
+  *out = NULL;
+  if (status != CERMET_OK) return status;
+  status = cermet_attrs_set_float(attrs, "scalar", scalar);
+  if (status == CERMET_OK && !is_int) status = cermet_attrs_set_bool(attrs, "is_int", 0);
+  if (status == CERMET_OK) status = cermet_op_invoke(op, attrs, &array, 1, recorder, NULL, out, 1);
+  cermet_attrs_release(attrs);
+  return status;
 }
 
 static cermet_status raw_ndarray_slice(const cermet_ndarray *array, const int64_t *values, int32_t num_values,

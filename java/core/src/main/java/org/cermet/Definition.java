@@ -128,6 +128,23 @@ public final class Definition {
     return invokeSmall(attributes, first, second, 2);
   }
 
+  /** Arithmetic with a number. One that is not whole makes floating-point numbers of an integer array. */
+  NDArray invokeScalar(NDArray array, double scalar) {
+    int isInt = scalar == Math.rint(scalar) ? 1 : 0;
+    Recorder recorder = Context.current().recorder;
+    long address = array.acquire();
+    try {
+      long recorderAddress = NativeResource.acquire(recorder);
+      try {
+        return NDArray.scoped(Raw.invoke_scalar(address(), scalar, isInt, address, recorderAddress));
+      } finally {
+        NativeResource.release(recorder);
+      }
+    } finally {
+      array.release();
+    }
+  }
+
   private NDArray invokeSmall(Attributes attributes, NDArray first, NDArray second, int count) {
     Context context = Context.current();
     Recorder recorder = context.recorder;

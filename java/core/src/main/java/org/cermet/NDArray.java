@@ -10,13 +10,24 @@ import org.cermet.raw.Raw;
 /**
  * An n-dimensional array in native memory. Row-major, axes and indices from 0; a rank of 0 is a scalar.
  *
- * <p>Arithmetic gives new arrays ({@code a.plus(b)}, {@code a.times(2)}); more operators are in {@link Ops}. Views
+ * <p>Arithmetic gives new arrays ({@code a.plus(b)}, {@code a.times(2)}); more operators are in {@link Ops}. Both arrays
+ * have one dtype. With a whole number the dtype stays, so that dividing integers drops the fraction; an integer array with
+ * a number that is not whole gives float64. Views
  * ({@link #slice}, {@link #reshape}, {@link #transpose}) share memory with their array: writing through one is seen by
  * all. Any thread may use an array; threads that write to it must take turns.
  *
  * <p>An array is closed by hand, by the {@link Scope} it was made in, or by the cleaner.
  */
 public final class NDArray extends NativeResource {
+  /** Looked up at the first use, and once. */
+  private static final class Arithmetic {
+    static final Definition ADD = Definition.lazy(Definition.Kind.OPERATOR, "add_scalar");
+    static final Definition SUBTRACT = Definition.lazy(Definition.Kind.OPERATOR, "subtract_scalar");
+    static final Definition MULTIPLY = Definition.lazy(Definition.Kind.OPERATOR, "multiply_scalar");
+    static final Definition DIVIDE = Definition.lazy(Definition.Kind.OPERATOR, "divide_scalar");
+    static final Definition POWER = Definition.lazy(Definition.Kind.OPERATOR, "power_scalar");
+  }
+
   private long[] shape; // both fixed at creation, and asked for once
   private DType dtype;
 
@@ -335,7 +346,7 @@ public final class NDArray extends NativeResource {
 
   /** Sum with a number. */
   public NDArray plus(double other) {
-    return Ops.addScalar(this, o -> o.scalar(other));
+    return Arithmetic.ADD.invokeScalar(this, other);
   }
 
   /** Difference, element by element; shapes are broadcast. */
@@ -345,7 +356,7 @@ public final class NDArray extends NativeResource {
 
   /** Difference to a number. */
   public NDArray minus(double other) {
-    return Ops.subtractScalar(this, o -> o.scalar(other));
+    return Arithmetic.SUBTRACT.invokeScalar(this, other);
   }
 
   /** Product, element by element; shapes are broadcast. For the product of matrices see {@link #matmul}. */
@@ -355,7 +366,7 @@ public final class NDArray extends NativeResource {
 
   /** Product with a number. */
   public NDArray times(double other) {
-    return Ops.multiplyScalar(this, o -> o.scalar(other));
+    return Arithmetic.MULTIPLY.invokeScalar(this, other);
   }
 
   /** Quotient, element by element; shapes are broadcast. */
@@ -365,7 +376,7 @@ public final class NDArray extends NativeResource {
 
   /** Quotient by a number. */
   public NDArray div(double other) {
-    return Ops.divideScalar(this, o -> o.scalar(other));
+    return Arithmetic.DIVIDE.invokeScalar(this, other);
   }
 
   /** Power, element by element; shapes are broadcast. */
@@ -375,7 +386,7 @@ public final class NDArray extends NativeResource {
 
   /** Power with a number as exponent. */
   public NDArray pow(double exponent) {
-    return Ops.powerScalar(this, o -> o.scalar(exponent));
+    return Arithmetic.POWER.invokeScalar(this, exponent);
   }
 
   /** All elements with the sign changed. */

@@ -53,6 +53,20 @@ class NDArrayTest {
     }
     long each = (threads.getThreadAllocatedBytes(Thread.currentThread().getId()) - before) / 1000;
     assertTrue(each < 256, each + " bytes for a sum: want those of the array and its place in the scope");
+    before = threads.getThreadAllocatedBytes(Thread.currentThread().getId());
+    for (int turn = 0; turn < 1000; turn++) four.times(2).close();
+    each = (threads.getThreadAllocatedBytes(Thread.currentThread().getId()) - before) / 1000;
+    assertTrue(each < 256, each + " bytes for a multiple");
+  }
+
+  @Test
+  void printingReadsWhatItPrints() {
+    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    NDArray large = NDArray.zeros(1 << 10, 1 << 10);
+    long before = threads.getThreadAllocatedBytes(Thread.currentThread().getId());
+    large.toString();
+    long allocated = threads.getThreadAllocatedBytes(Thread.currentThread().getId()) - before;
+    assertTrue(allocated < 1 << 20, allocated + " bytes to print an array of 4 MB");
   }
 
   @Test
@@ -92,6 +106,21 @@ class NDArrayTest {
     assertValues(a.pow(2), 1, 4, 9, 16);
     assertValues(a.pow(a), 1, 4, 27, 256);
     assertValues(a.unaryMinus(), -1, -2, -3, -4);
+    NDArray closed = NDArray.zeros(1);
+    closed.close();
+    assertThrows(IllegalStateException.class, () -> closed.times(2));
+    assertThrows(IllegalStateException.class, () -> a.plus(closed));
+  }
+
+  @Test
+  void integersKeepTheirTypeWithWholeNumbersOnly() {
+    NDArray a = NDArray.of(new int[] {1, 2, 3});
+    assertEquals(DType.INT32, a.times(2).dtype());
+    assertValues(a.div(2), 0, 1, 1);
+    assertEquals(DType.FLOAT64, a.times(0.5).dtype());
+    assertValues(a.times(0.5), 0.5, 1, 1.5);
+    assertValues(a.plus(0.5), 1.5, 2.5, 3.5);
+    assertEquals(DType.FLOAT32, NDArray.zeros(1).plus(0.5).dtype());
   }
 
   @Test
@@ -197,5 +226,10 @@ class NDArrayTest {
     assertEquals("int32 [0]\n[]", NDArray.zeros(DType.INT32, 0).toString());
     String text = NDArray.zeros(DType.INT32, 2000).toString();
     assertEquals("int32 [2000]\n[0, 0, 0, ..., 0, 0, 0]", text);
+    NDArray table = Ops.arange(0, o -> o.stop(2000).dtype(DType.INT32)).reshape(2, 1000);
+    text = "int32 [2, 1000]\n[[0, 1, 2, ..., 997, 998, 999],\n [1000, 1001, 1002, ..., 1997, 1998, 1999]]";
+    assertEquals(text, table.toString());
+    text = "int32 [1000, 2]\n[[0, 1000],\n [1, 1001],\n [2, 1002],\n ...,\n [997, 1997],\n [998, 1998],\n [999, 1999]]";
+    assertEquals(text, table.transpose().toString(), "also where elements do not lie dense");
   }
 }

@@ -54,8 +54,8 @@ object ArraySyntax {
   /** A number on the left. */
   final class Number(private val number: Double) extends AnyVal {
     def +(a: NDArray): NDArray = a.plus(number)
-    def -(a: NDArray): NDArray = nd.rsubtractScalar(a, scalar = number)
+    def -(a: NDArray): NDArray = nd.rsubtractScalar(a, scalar = number, isInt = number.isWhole)
     def *(a: NDArray): NDArray = a.times(number)
-    def /(a: NDArray): NDArray = nd.rdivideScalar(a, scalar = number)
+    def /(a: NDArray): NDArray = nd.rdivideScalar(a, scalar = number, isInt = number.isWhole)
   }
 }

@@ -30,6 +30,14 @@ class SyntaxSuite extends munit.FunSuite {
     assertValues(a - 1, 0, 1, 2, 3)
   }
 
+  scopedTest("a number that is not whole makes floating-point numbers of integers") {
+    val a = NDArray.of(Array(1, 2))
+    assertEquals((a * 2).dtype, DType.INT32)
+    assertValues(a * 0.5, 0.5, 1)
+    assertValues(0.5 - a, -0.5, -1.5)
+    assertValues(0.5 / a, 0.5, 0.25)
+  }
+
   scopedTest("@@ binds tighter than * and +") {
     val x = array(1, 2)(1, 2)
     val w = array(2, 1)(3, 4)
