@@ -25,6 +25,7 @@
 %ignore cermet_ndarray_from_memory;
 %ignore cermet_ndarray_to_dlpack;
 %ignore cermet_ndarray_from_dlpack;
+%ignore cermet_ndarray_notify;
 %ignore cermet_set_log_callback;
 %ignore cermet_log_callback;
 // Copies between Java arrays and engine memory are hand-written: org.cermet.raw.Copies.
