@@ -91,7 +91,10 @@ public final class SessionPool implements AutoCloseable {
       return session;
     }
 
-    /** Memory of the engine to write an input into. It closes with the lease. */
+    /**
+     * Memory of the engine to write an input into. It closes with the lease; a {@link NDArray#buffer} taken from it must
+     * not be used after that, which nothing can check.
+     */
     public NDArray input(String name) {
       return lent.computeIfAbsent(session().input(name), NDArray::borrow);
     }
