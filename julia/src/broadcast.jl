@@ -4,7 +4,7 @@
 
 using Base.Broadcast: Broadcasted, BroadcastStyle, AbstractArrayStyle
 
-const UNARY = IdDict{Any,String}(
+const UNARY = IdDict{Any,Operator}(
     abs => "abs", exp => "exp", expm1 => "expm1", log => "log", log1p => "log1p", log2 => "log2", log10 => "log10",
     sqrt => "sqrt", cbrt => "cbrt", abs2 => "square", sign => "sign", (-) => "negative", inv => "reciprocal",
     floor => "floor", ceil => "ceil", trunc => "trunc", sin => "sin", cos => "cos", tan => "tan",
@@ -12,7 +12,7 @@ const UNARY = IdDict{Any,String}(
     asinh => "arcsinh", acosh => "arccosh", atanh => "arctanh", deg2rad => "radians", rad2deg => "degrees")
 
 # (two arrays, array and number, number and array)
-const BINARY = IdDict{Any,NTuple{3,String}}(
+const BINARY = IdDict{Any,NTuple{3,Operator}}(
     (+) => ("add", "add_scalar", "add_scalar"),
     (-) => ("subtract", "subtract_scalar", "rsubtract_scalar"),
     (*) => ("multiply", "multiply_scalar", "multiply_scalar"),
@@ -23,7 +23,7 @@ const BINARY = IdDict{Any,NTuple{3,String}}(
     min => ("minimum", "minimum_scalar", "minimum_scalar"),
     hypot => ("hypot", "hypot_scalar", "hypot_scalar"))
 
-const COMPARISON = IdDict{Any,NTuple{3,String}}(
+const COMPARISON = IdDict{Any,NTuple{3,Operator}}(
     (==) => ("equal", "equal_scalar", "equal_scalar"),
     (!=) => ("not_equal", "not_equal_scalar", "not_equal_scalar"),
     (>) => ("greater", "greater_scalar", "lesser_scalar"),
@@ -31,7 +31,7 @@ const COMPARISON = IdDict{Any,NTuple{3,String}}(
     (<) => ("lesser", "lesser_scalar", "greater_scalar"),
     (<=) => ("lesser_equal", "lesser_equal_scalar", "greater_equal_scalar"))
 
-const LOGICAL = IdDict{Any,String}((&) => "logical_and", (|) => "logical_or", xor => "logical_xor")
+const LOGICAL = IdDict{Any,Operator}((&) => "logical_and", (|) => "logical_or", xor => "logical_xor")
 
 # Of integers these give floating point numbers, as on the host.
 const FLOATING = Set{Any}([exp, expm1, log, log1p, log2, log10, sqrt, cbrt, inv, sin, cos, tan, asin, acos, atan, sinh,
@@ -80,6 +80,13 @@ function evaluate(tree::Broadcasted{<:Union{EngineStyle,Nothing}}, out)
     result = elementwise(tree.f, arguments, fitting(out, arguments))
     foreach(discard, tree.args, arguments)
     return result
+end
+
+# Two arrays of one type need none of the above.
+const PairOf{A} = Broadcasted{<:NDArrayStyle,<:Any,<:Any,Tuple{A,A}}
+function evaluate(tree::PairOf{A}, out::Unset) where {T<:AbstractFloat,N,A<:NDArray{T,N}}
+    operators = get(BINARY, tree.f, nothing)
+    return operators === nothing ? elementwise(tree.f, tree.args) : invoke_pair(operators[1], tree.args...)
 end
 
 # Values inside a tree are given back at once; the collector would keep them until it runs.
@@ -208,8 +215,13 @@ for T in (:NDArray, :SymbolicNode)
     @eval Base.:/(a::$T, b::Number) = elementwise((/), (a, b))
 end
 
+function same_size(op, a::A, b::A) where {T<:AbstractFloat,A<:NDArray{T}}
+    size(a) == size(b) || refuse_sizes(op, a, b)
+    return invoke_pair(BINARY[op][1], a, b)
+end
 function same_size(op, a, b)
-    size(a) == size(b) ||
-        throw(DimensionMismatch("$op: dimensions $(size(a)) and $(size(b)) differ; use .$op to broadcast"))
+    size(a) == size(b) || refuse_sizes(op, a, b)
     return elementwise(op, (a, b))
 end
+@noinline refuse_sizes(op, a, b) =
+    throw(DimensionMismatch("$op: dimensions $(size(a)) and $(size(b)) differ; use .$op to broadcast"))

@@ -38,6 +38,19 @@ function operator_pointer(name::String)
     end
 end
 
+# An operator that a table names, found at its first use.
+mutable struct Operator
+    name::String
+    pointer::Ptr{Cvoid}
+    Operator(name) = new(name, C_NULL)
+end
+Base.convert(::Type{Operator}, name::String) = Operator(name)
+
+function operator_pointer(operator::Operator)
+    operator.pointer == C_NULL && (operator.pointer = operator_pointer(operator.name))
+    return operator.pointer
+end
+
 # The value of a keyword that was not given: the engine's default then holds.
 struct Unset end
 const unset = Unset()

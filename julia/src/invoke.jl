@@ -41,7 +41,7 @@ function without_left_out(@nospecialize(inputs::Tuple))
 end
 
 # For this package's own use: attributes are the engine's.
-function invoke_operator(name::String, @nospecialize(inputs::Tuple), @nospecialize(values::NamedTuple=NamedTuple());
+function invoke_operator(name::Union{String,Operator}, @nospecialize(inputs::Tuple), @nospecialize(values::NamedTuple=NamedTuple());
                          out=unset, rng=unset)
     pointer = operator_pointer(name)
     attrs = make_attrs(pointer, values)
@@ -63,6 +63,22 @@ function apply_text(definition::Definition, attributes, @nospecialize(inputs::Tu
     results = invoke(pointer, attrs, inputs, unset, unset)
     attrs === nothing || close(attrs)
     return results
+end
+
+# The same for the commonest call: two arrays of one type, no attributes, a new array of that type.
+function invoke_pair(operator::Operator, a::A, b::A) where {A<:NDArray}
+    recorder = current_recorder()::Union{Recorder,Nothing}
+    pointer = operator_pointer(operator)
+    results = Ptr{Cvoid}[C_NULL]
+    GC.@preserve a b begin
+        addresses = Ptr{Cvoid}[Base.unsafe_convert(Ptr{Cvoid}, a), Base.unsafe_convert(Ptr{Cvoid}, b)]
+        with_memory(() -> cermet_op_invoke(pointer, C_NULL, addresses, 2, recorder === nothing ? C_NULL : recorder, C_NULL, results, 1))
+    end
+    handle = Handle{:ndarray}(results[1])
+    array = A(handle, size(a) == size(b) ? size(a) : read_dims(handle, Val(ndims(a))),
+              recorder !== nothing && recorder.recording ? recorder : nothing)
+    count_bytes(sizeof(array))
+    return array
 end
 
 function invoke(pointer::Ptr{Cvoid}, attrs, @nospecialize(inputs::Tuple), out, rng)

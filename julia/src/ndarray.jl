@@ -41,6 +41,12 @@ function wrap_shared(handle::Handle{:ndarray}, recorder=nothing)
     return NDArray{T,Int(ndim)}(handle, dims, recorder)
 end
 
+# The dimensions where their number is known.
+function read_dims(handle, ::Val{N}) where {N}
+    address, _ = cermet_ndarray_shape(handle)
+    return GC.@preserve handle ntuple(i -> Int(unsafe_load(address, N - i + 1)), Val(N))
+end
+
 Base.cconvert(::Type{Ptr{Cvoid}}, x::NDArray) = x.handle
 Base.unsafe_convert(::Type{Ptr{Cvoid}}, x::NDArray) = Base.unsafe_convert(Ptr{Cvoid}, x.handle)
 

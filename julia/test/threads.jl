@@ -42,16 +42,19 @@ GC.gc(true)
 @test sum(ones(NDArray{Float32}, 10))[] == 10
 
 # A long call lets other threads collect meanwhile.
-a = rand(NDArray{Float32}, 2500, 2500)
-finished = Threads.Atomic{Bool}(false)
-long = Threads.@spawn (Array(a * a * a); finished[] = true)
+at_work = Threads.Atomic{Int}(0)
+work(a) = (at_work[] = 1; wait(a * a); at_work[] = 2)
+work(rand(NDArray{Float32}, 5, 5))
+at_work[] = 0
+long = Threads.@spawn work(rand(NDArray{Float32}, 2500, 2500))
 collections = 0
-while !finished[] && Threads.nthreads() > 1
+while at_work[] < 2 && Threads.nthreads() > 1       # no yield: this thread must not take the long task itself
+    before = at_work[]
     GC.gc(false)
-    global collections += !finished[]           # no yield: this thread must not take the long task itself
+    global collections += before == at_work[] == 1
 end
 wait(long)
-@test collections >= 3 || Threads.nthreads() == 1
+@test collections >= 5 || Threads.nthreads() == 1
 println("all passed")
 """
 good, output = run_julia(code; flags=`--threads=4`)
