@@ -7,6 +7,7 @@ prefix=$1 data=$2 source=$(cd "$(dirname "$0")/../docs/c" && pwd)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work"
+for notice in LICENSE NOTICE; do test -s "$prefix/share/doc/cermet/$notice"; done
 config=$(find "$prefix" -name cermet.pc)
 flags=$(PKG_CONFIG_PATH=$(dirname "$config") pkg-config --cflags --libs cermet)
 library=$(dirname "$(find "$prefix" -name libcermet.so)")
