@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "train/initialize.h"
 
+#include <unordered_map>
 #include <unordered_set>
 
 #include "base/json.h"
@@ -65,11 +66,23 @@ const ByName kByName[] = {{"bias", "zero"},        {"beta", "zero"},         {"g
                           {"moving_mean", "zero"}, {"running_mean", "zero"}, {"moving_var", "one"},
                           {"running_var", "one"}};
 
-Choice choose(const Node &variable, const Choice &general) {
+// By variable: the input of an operator that it feeds.
+using Fed = std::unordered_map<const Node *, const InputDef *>;
+Fed fed_inputs(const std::vector<Node *> &order) {
+  Fed fed;
+  for (const Node *node : order)
+    for (size_t slot = 0; slot < node->inputs.size(); ++slot)
+      if (node->inputs[slot]) fed.emplace(node->inputs[slot].node.get(), &node->input_def(slot));
+  return fed;
+}
+
+Choice choose(const Node &variable, const Fed &fed, const Choice &general) {
   auto own = variable.user_attrs.find("__init__");
   if (own != variable.user_attrs.end()) return choice_from_text(own->second);
-  for (const ByName &row : kByName)
-    if (variable.name.ends_with(row.suffix)) return choice(row.initializer);
+  auto input = fed.find(&variable);
+  for (const std::string &name : {variable.name, input == fed.end() ? "" : input->second->name})
+    for (const ByName &row : kByName)
+      if (name.ends_with(row.suffix)) return choice(row.initializer);
   return general;
 }
 
@@ -96,6 +109,7 @@ void initialize(Model &model, const std::vector<NamedSpec> &inputs, const Defini
   for (const NamedSpec &input : inputs) given.insert(input.name);
   const auto &outputs = model.symbol()->outputs;
   Inferred inferred = infer(outputs, known_specs(model, inputs), false);
+  Fed fed = fed_inputs(inferred.order);
   std::vector<NamedArray> fresh;
   for (const Node *node : inferred.order) {
     if (!node->is_variable() || given.count(node->name) || model.is_label(node->name) || model.parameter(node->name))
@@ -103,7 +117,7 @@ void initialize(Model &model, const std::vector<NamedSpec> &inputs, const Defini
     const TensorSpec &spec = inferred.specs.at(node)[0];
     auto array = make_ref<NDArray>(*spec.shape, *spec.dtype);
     try {
-      Choice chosen = choose(*node, general);
+      Choice chosen = choose(*node, fed, general);
       initialize(*chosen.initializer, chosen.attrs, node->name, rng.next_stream(), array);
     } catch (Error &error) {
       error.at_node(node->name);

@@ -14,9 +14,9 @@ void initialize(const Definition &initializer, const Attrs &attrs, const std::st
                 const ArrayRef &array);
 
 // Gives every variable of the model that `inputs` does not name, that is no label and has no value a new array. Shapes
-// are inferred; values come from the variable's own "__init__" attribute, else from its name (biases and moving means
-// start at 0, gamma and moving variances at 1), else from `initializer` (null: xavier with its defaults). Nothing is
-// changed on an error.
+// are inferred; values come from the variable's own "__init__" attribute, else from its name or else that of the input
+// which it feeds (biases and moving means start at 0, gamma and moving variances at 1), else from `initializer` (null:
+// xavier with its defaults). Nothing is changed on an error.
 void initialize(Model &model, const std::vector<NamedSpec> &inputs, const Definition *initializer, const Attrs &attrs,
                 Rng &rng);
 
