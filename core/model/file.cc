@@ -67,11 +67,6 @@ struct Cleanup {
 
 std::string shown(const std::string &path) { return printable(path, 500); }
 
-bool file_exists(const std::string &path) {
-  struct stat info;
-  return ::stat(path.c_str(), &info) == 0;
-}
-
 std::string read_file(const std::string &path) {
   // not blocking: opening a pipe without a writer would wait for ever
   Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));

@@ -14,8 +14,6 @@ std::string shown(const std::string &path);
 // Contents of a regular file; io for what cannot be read, is a folder, or is a pipe or device (which might never end).
 std::string read_file(const std::string &path);
 
-bool file_exists(const std::string &path);
-
 // Writes the parts, one after the other, to a temporary file in the same folder, brings it to the disk, and renames it
 // to `path`. On an error nothing is left behind and the old file is as it was.
 void write_file(const std::string &path, const std::vector<std::string_view> &parts);

@@ -42,7 +42,10 @@ void fill_line(const Tensor &out, double start, double step, int64_t repeat) {
   dispatch(out.dtype, [&](auto tag) {
     using T = typename decltype(tag)::type;
     parallel_for(out.numel(), kGrain, [&](int64_t begin, int64_t end) {
-      for (int64_t k = begin; k < end; ++k) out.as<T>()[k] = convert<T>(start + step * static_cast<double>(k / repeat));
+      for (int64_t k = begin; k < end; ++k) {
+        int64_t place = k / repeat;
+        out.as<T>()[k] = convert<T>(start + step * static_cast<double>(place));
+      }
     });
   });
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// Statistics, result and gradients of batch normalisation, a channel at a time.
 #include <cmath>
 
 #include "base/parallel.h"

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// Division by the Euclidean norm, put together from other operators.
 #include "graph/compose.h"
 #include "schema/registry.h"
 

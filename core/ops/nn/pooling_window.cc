@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// Attributes of pooling, and the shapes that follow from them.
 #include <algorithm>
 
 #include "ops/nn/pooling.h"

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// oneDNN's version, for cermet_features.
 #pragma once
 
 #include <string>

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Schedules that begin with a warm-up: attributes, and how a schedule becomes a rule.
+// Schedules that begin with a warm-up, and those that then fall until a given update: attributes, and how a schedule
+// becomes a rule.
 #pragma once
 
 #include "train/rules.h"
@@ -33,11 +34,30 @@ void make_schedule(DefinitionBuilder<A> &def, Rate rate) {
   }};
 }
 
-// How far the update lies between the warm-up's end (0) and `max_update` (1).
+// Schedules that fall from the learning rate to `final_lr`.
+struct Decay : Warmup {
+  int64_t max_update = 1;
+  double final_lr = 0;
+};
+
 template <class A>
-double progress(const A &a, int64_t update) {
-  if (update >= a.max_update) return 1;
-  return static_cast<double>(update - a.warmup_steps) / static_cast<double>(a.max_update - a.warmup_steps);
+void declare_decay_attrs(DefinitionBuilder<A> &def) {
+  def.attr("max_update", &A::max_update, "Number of updates after which final_lr is reached.").required().min(1);
+  def.attr("final_lr", &A::final_lr, "Learning rate from then on.").min(0);
+  def.check([](const A &a) {
+    if (a.warmup_steps >= a.max_update)
+      throw Error(Status::invalid_argument, "warmup_steps", "got ", a.warmup_steps, "; want less than max_update, ",
+                  a.max_update);
+  });
+}
+
+// left(attrs, progress) goes from 1 to 0 while progress goes from 0, the warm-up's end, to 1, `max_update`.
+template <class A, class Left>
+void make_decay(DefinitionBuilder<A> &def, Left left) {
+  make_schedule(def, [left](const A &a, double base, int64_t update) {
+    auto done = static_cast<double>(update - a.warmup_steps), all = static_cast<double>(a.max_update - a.warmup_steps);
+    return a.final_lr + (base - a.final_lr) * left(a, update >= a.max_update ? 1 : done / all);
+  });
 }
 
 }  // namespace cermet
