@@ -1,4 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
+# What a network is trained for and how: losses (a table: a new loss is a row), optimizer, metrics; and the graph that
+# follows from them.
 
 #' @importFrom generics compile
 #' @export

@@ -20,7 +20,14 @@ variadic <- function(...) {
 # stay as they are; so does NULL (an input left out).
 from_one <- function(x) {
   if (is.null(x) || is_symbol(x)) return(x)
-  if (is.factor(x)) as.integer(x) - 1L else x - 1
+  if (is.factor(x)) return(as.integer(x) - 1L)
+  if (is.numeric(x) && !is_array(x)) {
+    wrong <- x[is.na(x) | x < 1]
+    if (length(wrong) > 0) {
+      stop_argument(called_function(), "indices", "got ", format(wrong[1]), "; want positions, which count from 1 in R")
+    }
+  }
+  x - 1
 }
 to_one <- function(x) if (is_symbol(x)) x else x + 1
 

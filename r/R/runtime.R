@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
+# What belongs to the process and not to an object: threads, memory, what the engine was built with.
 
 #' The engine
 #'

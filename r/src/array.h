@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Arrays: the engine's behind a handle, made from R vectors and read back. Used by all of the glue. */
 #ifndef CERMET_R_ARRAY_H
 #define CERMET_R_ARRAY_H
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Attributes in two steps: read and check R's values (may raise), then make the engine's (calls nothing of R). */
 #include "attrs.h"
 
 #include <math.h>
@@ -19,7 +20,8 @@ static double number_at(SEXP x, R_xlen_t i) {
 
 /* One number of an attribute, checked and shifted as its code says. */
 static int64_t read_int(const char *op, const char *name, char code, double value) {
-  if (ISNAN(value) || value != trunc(value) || fabs(value) > 9007199254740992.0)
+  if (ISNAN(value)) raise_failure(CERMET_INVALID_ARGUMENT, op, name, "got NA; want whole numbers");
+  if (value != trunc(value) || fabs(value) > 9007199254740992.0)
     raise_failure(CERMET_INVALID_ARGUMENT, op, name, "got %g; want whole numbers", value);
   if (code == 'i' || code == 'I') return (int64_t)value;
   if (value == 0) raise_failure(CERMET_INVALID_ARGUMENT, op, name, "got 0; want a position: they count from 1 in R");
@@ -37,7 +39,10 @@ static void read_numbers(const char *op, SEXP x, attr_value *out) {
   out->count = (int32_t)count;
   if (out->code == 'f' || out->code == 'F') {
     out->floats = (double *)R_alloc((size_t)count + 1, sizeof *out->floats);
-    for (R_xlen_t i = 0; i < count; i++) out->floats[i] = number_at(x, i);
+    for (R_xlen_t i = 0; i < count; i++) {
+      out->floats[i] = number_at(x, i);
+      if (R_IsNA(out->floats[i])) raise_failure(CERMET_INVALID_ARGUMENT, op, out->name, "got NA; want numbers");
+    }
     return;
   }
   out->ints = (int64_t *)R_alloc((size_t)count + 1, sizeof *out->ints);

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Recorders and gradients, for R/autograd.R. The recorder in force is the matter of op.h. */
 #ifndef CERMET_R_AUTOGRAD_H
 #define CERMET_R_AUTOGRAD_H
 

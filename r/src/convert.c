@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* The loops of convert.h, one for each pair of types: a type more is a case more in FILL and in r_from_data. */
 #include "convert.h"
 
 #include <math.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Executors, for R/executor.R. */
 #ifndef CERMET_R_EXECUTOR_H
 #define CERMET_R_EXECUTOR_H
 

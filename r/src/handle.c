@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* The table of handle kinds, their finalizers, and the count of bytes that decides when R collects. */
 #include "handle.h"
 
 #define RELEASE(noun) \

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Models and prediction sessions, for R/fit.R, R/predict.R and R/save.R. */
 #ifndef CERMET_R_MODEL_H
 #define CERMET_R_MODEL_H
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Operators and layers on arrays or symbols: the entry of the generated wrappers, and R's arithmetic. */
 #ifndef CERMET_R_OP_H
 #define CERMET_R_OP_H
 

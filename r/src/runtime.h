@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Threads, memory, build features, and what R cannot do with files by itself. */
 #ifndef CERMET_R_RUNTIME_H
 #define CERMET_R_RUNTIME_H
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Reads the objects that cm_opt_*, cm_metric_*, cm_init_* and cm_lr_* make. */
 #include "spec.h"
 
 #include <string.h>

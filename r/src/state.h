@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* The state of a fitted model as an R value, for R/model.R: what makes saveRDS() work. */
 #ifndef CERMET_R_STATE_H
 #define CERMET_R_STATE_H
 

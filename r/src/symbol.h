@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Symbols, for R/symbol.R, and named shapes for all that binds them. */
 #ifndef CERMET_R_SYMBOL_H
 #define CERMET_R_SYMBOL_H
 

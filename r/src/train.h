@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Optimizers, metrics, loaders and the inner loop of training, for R/fit.R. */
 #ifndef CERMET_R_TRAIN_H
 #define CERMET_R_TRAIN_H
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Checked reading of plain R arguments, and plain results. Every message names the argument. */
 #include "values.h"
 
 #include <locale.h>
