@@ -80,7 +80,7 @@ class Method:
             kind = f"List<{self.given}>" if entry["variadic"] else self.given
             parameters.append(f"{kind} {camel(entry['name'])}")
             tags.append((f"@param {camel(entry['name'])}", (entry["doc"] or entry["name"]) + (
-                " May be null." if made_by_symbols(entry) and self.given == "Symbol" or entry["optional"] else "")))
+                " May be null." if made_by_symbols(entry) and self.given == "Symbol" or (entry["optional"] or entry["conditional"]) else "")))
         for attr in needed:
             parameters.append(f"{TYPES[attr['type']]} {camel(attr['name'])}")
             tags.append((f"@param {camel(attr['name'])}", attribute_doc(attr)))
@@ -118,7 +118,7 @@ def overloads(definition, given, short, result, call):
 
 def array_methods(definition):
     one = has_one_output(definition)
-    short = [entry for entry in definition["inputs"] if not entry["optional"]]
+    short = [entry for entry in definition["inputs"] if not (entry["optional"] or entry["conditional"])]
 
     def call(attrs, inputs):
         return f"{constant(definition)}.{'invokeOne' if one else 'invoke'}({', '.join([attrs] + inputs)})"

@@ -63,7 +63,7 @@ def inputs_source(inputs):
         return ", ".join(fixed + [rest + "..."]), "(" + "".join(f + ", " for f in fixed) + rest + "...,)"
     names, optional = [], False
     for entry in inputs:
-        optional = optional or entry["optional"] or entry["role"] in ("parameter", "label")
+        optional = optional or entry["optional"] or entry["conditional"] or entry["role"] in ("parameter", "label")
         names.append(julia_name(entry["name"]) + ("=nothing" if optional else ""))
     return ", ".join(names), "(" + "".join(julia_name(i["name"]) + ", " for i in inputs).rstrip() + ")"
 
@@ -94,7 +94,7 @@ def item(name, note, doc):
 def input_note(entry):
     notes = {"data": "array or node", "parameter": "parameter", "label": "label", "state": "state, changed in place"}
     return notes.get(entry["role"], entry["role"]) + (", counted from 1" if entry["kind"] == "index" else "") + (", any number" if entry["variadic"] else "") + \
-        (", optional" if entry["optional"] else "")
+        (", optional" if entry["optional"] or entry["conditional"] else "")
 
 
 def attribute_note(attribute):

@@ -60,13 +60,14 @@ def optional(definition):
 
 
 def has_one_output(definition):
-    """Whether there is always exactly one output. A number that depends on attributes shows in the samples only."""
-    return len(definition["outputs"]) == 1 and all(len(sample["outputs"]) == 1 for sample in definition["samples"])
+    """Whether there is exactly one output whatever the attributes."""
+    outputs = definition["outputs"]
+    return len(outputs) == 1 and not outputs[0]["variadic"] and not outputs[0]["conditional"]
 
 
 def made_by_symbols(entry):
     """Inputs that composing makes a variable for when they are left out."""
-    return not entry["variadic"] and (entry["optional"] or entry["role"] in ("parameter", "label", "state"))
+    return not entry["variadic"] and (entry["optional"] or entry["conditional"] or entry["role"] in ("parameter", "label", "state"))
 
 
 def markup(text):

@@ -92,7 +92,7 @@ def formals(definition):
         if i["variadic"]:
             inputs.append(("...", None))
         else:
-            inputs.append((i["name"], "NULL" if i["optional"] or i["role"] != "data" else None))
+            inputs.append((i["name"], "NULL" if i["optional"] or i["conditional"] or i["role"] != "data" else None))
     return inputs + attrs + [("name", "NULL")]
 
 

@@ -24,7 +24,7 @@ def method(definition, given, result, call):
     parameters, tags, inputs = [], [], []
     for entry in definition["inputs"]:
         name = camel(entry["name"])
-        absent = made_by_symbols(entry) if given == "Symbol" else entry["optional"]
+        absent = made_by_symbols(entry) if given == "Symbol" else entry["optional"] or entry["conditional"]
         kind = f"Seq[{given}]" if entry["variadic"] else given
         parameters.append(f"{name}: {kind}" + (" = null" if absent else ""))
         tags.append((f"@param {name}", entry["doc"] or entry["name"]))

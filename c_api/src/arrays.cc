@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// cermet/ndarray.h: named arrays in one file.
 #include "guard.h"
 #include "model/arrays_file.h"
 #include "runtime/engine.h"

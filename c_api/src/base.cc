@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// cermet/base.h: version, names of values, owned strings and bytes; what must not move is asserted here.
 #include "guard.h"
 
 using namespace cermet;

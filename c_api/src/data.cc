@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// cermet/data.h.
 #include "data/csv.h"
 #include "data/idx.h"
 #include "data/loader.h"
@@ -21,31 +22,35 @@ cermet_status cermet_loader_create(cermet_ndarray *const *arrays, int32_t num_ar
   CERMET_ENTER(arrays, out);
   if (last_batch != CERMET_LAST_KEEP && last_batch != CERMET_LAST_DISCARD)
     throw Error(Status::invalid_argument, "last_batch", "got ", static_cast<int>(last_batch), "; want 0 or 1");
-  put(out, make_ref<Loader>(arrays_of(arrays, num_arrays, "arrays", false), batch_size, shuffle != 0,
+  put(out, make_ref<Loader>(arrays_of(arrays, num_arrays, "arrays", false), batch_size, flag_of(shuffle, "shuffle"),
                             static_cast<LastBatch>(last_batch), share(rng)));
   CERMET_LEAVE();
 }
 
 cermet_status cermet_loader_num_batches(const cermet_loader *loader, int64_t *out) {
   CERMET_ENTER(loader, out);
+  Exclusive use(object(loader), "loader");
   *out = object(loader).num_batches();
   CERMET_LEAVE();
 }
 
 cermet_status cermet_loader_reset(cermet_loader *loader) {
   CERMET_ENTER(loader);
+  Exclusive use(object(loader), "loader");
   object(loader).reset();
   CERMET_LEAVE();
 }
 
 cermet_status cermet_loader_next(cermet_loader *loader, int32_t *out_has_batch) {
   CERMET_ENTER(loader, out_has_batch);
+  Exclusive use(object(loader), "loader");
   *out_has_batch = object(loader).next();
   CERMET_LEAVE();
 }
 
 cermet_status cermet_loader_batch(cermet_loader *loader, int32_t index, cermet_ndarray **out) {
   CERMET_ENTER(loader, out);
+  Exclusive use(object(loader), "loader");
   put(out, object(loader).batch(index));
   CERMET_LEAVE();
 }

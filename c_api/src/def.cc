@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// cermet/def.h.
 #include "guard.h"
 #include "schema/registry.h"
 
@@ -16,7 +17,9 @@ Kind kind_of(cermet_kind kind) {
 
 cermet_status cermet_def_find(cermet_kind kind, const char *name, const cermet_def **out) {
   CERMET_ENTER(name, out);
-  *out = reinterpret_cast<const cermet_def *>(&registry().find(kind_of(kind), name));
+  const Definition &def = registry().find(kind_of(kind), name);
+  def.set_mark(HandleOf<cermet_def>::kMark);
+  *out = reinterpret_cast<const cermet_def *>(&def);
   CERMET_LEAVE();
 }
 
@@ -53,6 +56,7 @@ namespace cermet::c_api {
 // Checks the value and keeps it, replacing an earlier one.
 void set_attr(cermet_attrs *attrs, const char *name, AttrValue value) {
   AttrsHandle &self = object(attrs);
+  Exclusive use(self, "attrs");
   try {
     AttrValue checked = attr_def(self.def, name).checked(value);
     self.fresh_.store(false);
@@ -77,8 +81,7 @@ cermet_status cermet_attrs_create(const cermet_def *def, cermet_attrs **out) {
 
 cermet_status cermet_attrs_set_bool(cermet_attrs *attrs, const char *name, int32_t value) {
   CERMET_ENTER(attrs, name);
-  if (value != 0 && value != 1) throw Error(Status::invalid_argument, name, "got ", value, "; want 0 or 1");
-  set_attr(attrs, name, value == 1);
+  set_attr(attrs, name, flag_of(value, name));
   CERMET_LEAVE();
 }
 
@@ -130,5 +133,31 @@ cermet_status cermet_attrs_set_text(cermet_attrs *attrs, const char *name, const
     error.at_op(def.name);
     throw;
   }
+  CERMET_LEAVE();
+}
+
+namespace {
+// Operators and layers have inputs and outputs.
+const Definition &applicable(const cermet_def *def) {
+  const Definition &out = object(def);
+  return out.kind == Kind::layer ? out : definition_of(def, Kind::op);
+}
+}  // namespace
+
+cermet_status cermet_def_inputs(const cermet_def *def, const cermet_attrs *attrs, int32_t num_inputs,
+                                cermet_strings **out) {
+  CERMET_ENTER(def, out);
+  const Definition &definition = applicable(def);
+  Attrs values = call_attrs(definition, attrs, check_count(num_inputs, "num_inputs"));
+  put(out, make_ref<Strings>(definition.input_names(values.get(), num_inputs)));
+  CERMET_LEAVE();
+}
+
+cermet_status cermet_def_outputs(const cermet_def *def, const cermet_attrs *attrs, int32_t num_inputs,
+                                 cermet_strings **out) {
+  CERMET_ENTER(def, out);
+  const Definition &definition = applicable(def);
+  Attrs values = call_attrs(definition, attrs, check_count(num_inputs, "num_inputs"));
+  put(out, make_ref<Strings>(definition.output_names(values.get(), num_inputs)));
   CERMET_LEAVE();
 }

@@ -9,20 +9,24 @@
 using namespace cermet;
 using namespace cermet::c_api;
 
-namespace {
-
-constexpr size_t kMaxMessage = 4096;
-
+namespace cermet::c_api {
 struct StoredError : RefCounted {
   cermet_status status = CERMET_OK;
   std::string message, text_template, op, argument, node;
   std::vector<Dims> shapes;
 };
 
+CERMET_HANDLE(cermet_error, StoredError)
+}  // namespace cermet::c_api
+
+namespace {
+
+constexpr size_t kMaxMessage = 4096;
+
 // What is given when there is no memory for a real one; its count never reaches zero.
 StoredError &out_of_memory_error() {
   static StoredError *error = [] {
-    static char place[sizeof(StoredError)];
+    alignas(StoredError) static char place[sizeof(StoredError)];
     auto *fresh = new (place) StoredError;
     fresh->status = CERMET_OUT_OF_MEMORY;
     return fresh;
@@ -35,6 +39,7 @@ const char *const kOutOfMemory = "out of memory";
 struct Slot {
   StoredError *error = nullptr;
   void set(StoredError *fresh) {
+    if (fresh) fresh->set_mark(HandleOf<cermet_error>::kMark);
     StoredError *old = error;
     error = fresh;
     if (old) Ref<StoredError>::adopt(old);
@@ -43,7 +48,8 @@ struct Slot {
 };
 thread_local Slot slot;
 
-const StoredError *stored(const cermet_error *error) { return reinterpret_cast<const StoredError *>(error); }
+// Null for what is no error.
+const StoredError *stored(const cermet_error *error) { return usable(error) ? &object(error) : nullptr; }
 
 const char *message_of(const StoredError &error) {
   return &error == &out_of_memory_error() ? kOutOfMemory : error.message.c_str();
@@ -104,21 +110,26 @@ const char *cermet_error_last_message(void) { return slot.error ? message_of(*sl
 
 CERMET_COUNTED(cermet_error, StoredError)
 
-cermet_status cermet_error_status(const cermet_error *error) { return error ? stored(error)->status : CERMET_OK; }
-const char *cermet_error_message(const cermet_error *error) { return error ? message_of(*stored(error)) : ""; }
-const char *cermet_error_op(const cermet_error *error) { return error ? stored(error)->op.c_str() : ""; }
-const char *cermet_error_argument(const cermet_error *error) { return error ? stored(error)->argument.c_str() : ""; }
-const char *cermet_error_node(const cermet_error *error) { return error ? stored(error)->node.c_str() : ""; }
+cermet_status cermet_error_status(const cermet_error *error) {
+  return stored(error) ? stored(error)->status : CERMET_OK;
+}
+const char *cermet_error_message(const cermet_error *error) { return stored(error) ? message_of(*stored(error)) : ""; }
+const char *cermet_error_op(const cermet_error *error) { return stored(error) ? stored(error)->op.c_str() : ""; }
+const char *cermet_error_argument(const cermet_error *error) {
+  return stored(error) ? stored(error)->argument.c_str() : "";
+}
+const char *cermet_error_node(const cermet_error *error) { return stored(error) ? stored(error)->node.c_str() : ""; }
 const char *cermet_error_template(const cermet_error *error) {
-  if (!error) return "";
-  return stored(error) == &out_of_memory_error() ? kOutOfMemory : stored(error)->text_template.c_str();
+  const StoredError *self = stored(error);
+  if (!self) return "";
+  return self == &out_of_memory_error() ? kOutOfMemory : self->text_template.c_str();
 }
 int32_t cermet_error_num_shapes(const cermet_error *error) {
-  return error ? static_cast<int32_t>(stored(error)->shapes.size()) : 0;
+  return stored(error) ? static_cast<int32_t>(stored(error)->shapes.size()) : 0;
 }
 const int64_t *cermet_error_shape(const cermet_error *error, int32_t index, int32_t *out_ndim) {
   if (out_ndim) *out_ndim = 0;
-  if (!error || index < 0 || index >= cermet_error_num_shapes(error)) return nullptr;
+  if (index < 0 || index >= cermet_error_num_shapes(error)) return nullptr;
   const Dims &shape = stored(error)->shapes[static_cast<size_t>(index)];
   if (out_ndim) *out_ndim = static_cast<int32_t>(shape.size());
   return shape.data();

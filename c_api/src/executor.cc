@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// cermet/executor.h.
 #include "runtime/executor.h"
 
 #include "specs.h"
@@ -38,12 +39,14 @@ cermet_status cermet_executor_create(const cermet_symbol *symbol, const cermet_s
 cermet_status cermet_executor_array(cermet_executor *executor, cermet_role role, const char *name,
                                     cermet_ndarray **out) {
   CERMET_ENTER(executor, name, out);
+  Exclusive use(object(executor), "executor");
   put(out, object(executor).array(role_of(role), name));
   CERMET_LEAVE();
 }
 
 cermet_status cermet_executor_output(cermet_executor *executor, int32_t index, cermet_ndarray **out) {
   CERMET_ENTER(executor, out);
+  Exclusive use(object(executor), "executor");
   put(out, object(executor).output(index));
   CERMET_LEAVE();
 }
@@ -51,19 +54,22 @@ cermet_status cermet_executor_output(cermet_executor *executor, int32_t index, c
 cermet_status cermet_executor_set_array(cermet_executor *executor, cermet_role role, const char *name,
                                         cermet_ndarray *array) {
   CERMET_ENTER(executor, name, array);
+  Exclusive use(object(executor), "executor");
   object(executor).set_array(role_of(role), name, share(array));
   CERMET_LEAVE();
 }
 
 cermet_status cermet_executor_forward(cermet_executor *executor, int32_t train, cermet_rng *rng) {
   CERMET_ENTER(executor);
-  object(executor).forward(train != 0, rng ? &object(rng) : nullptr);
+  Exclusive use(object(executor), "executor");
+  object(executor).forward(flag_of(train, "train"), rng ? &object(rng) : nullptr);
   CERMET_LEAVE();
 }
 
 cermet_status cermet_executor_backward(cermet_executor *executor, cermet_ndarray *const *head_grads,
                                        int32_t num_head_grads) {
   CERMET_ENTER(executor);
+  Exclusive use(object(executor), "executor");
   int outputs = object(executor).num_outputs();
   if (head_grads && num_head_grads != outputs)
     throw Error(Status::invalid_argument, "num_head_grads", "got ", num_head_grads, "; want ", outputs);
@@ -74,12 +80,14 @@ cermet_status cermet_executor_backward(cermet_executor *executor, cermet_ndarray
 
 cermet_status cermet_executor_reshape(cermet_executor *executor, const cermet_specs *specs, cermet_executor **out) {
   CERMET_ENTER(executor, specs, out);
+  Exclusive use(object(executor), "executor");
   put(out, object(executor).reshape(named_specs(object(specs))));
   CERMET_LEAVE();
 }
 
 cermet_status cermet_executor_planned_bytes(const cermet_executor *executor, int64_t *out_arena, int64_t *out_arrays) {
   CERMET_ENTER(executor, out_arena, out_arrays);
+  Exclusive use(object(executor), "executor");
   *out_arena = object(executor).arena_bytes();
   *out_arrays = object(executor).array_bytes();
   CERMET_LEAVE();
@@ -87,6 +95,7 @@ cermet_status cermet_executor_planned_bytes(const cermet_executor *executor, int
 
 cermet_status cermet_executor_describe(const cermet_executor *executor, cermet_bytes **out) {
   CERMET_ENTER(executor, out);
+  Exclusive use(object(executor), "executor");
   put(out, make_ref<Bytes>(object(executor).describe()));
   CERMET_LEAVE();
 }

@@ -1,7 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "guard.h"
 
+#include "base/utf8.h"
+#include "schema/placement.h"
+
 namespace cermet::c_api {
+
+void fail_handle(uint32_t got, uint32_t want, const std::string &argument) {
+  const auto &wanted = kHandles[want - kFirstMark];
+  if (got >= kFirstMark && got - kFirstMark < std::size(kHandles))
+    throw Error(Status::invalid_argument, argument, "got a ", kHandles[got - kFirstMark], "; want a ", wanted);
+  throw Error(Status::closed, argument, "got a handle that was released; want a ", wanted);
+}
+
+bool flag_of(int32_t value, const char *argument) {
+  if (value != 0 && value != 1) throw Error(Status::invalid_argument, argument, "got ", value, "; want 0 or 1");
+  return value == 1;
+}
+
+std::string text_of(const char *text, const char *argument) {
+  if (!is_utf8(text)) throw Error(Status::invalid_argument, argument, "got ", quoted(text), "; want UTF-8");
+  return text;
+}
 
 int32_t check_count(int32_t count, const char *argument) {
   if (count < 0) throw Error(Status::invalid_argument, argument, "got ", count, "; want at least 0");
@@ -43,7 +63,7 @@ std::vector<ArrayRef> arrays_of(cermet_ndarray *const *arrays, int32_t num_array
   std::vector<ArrayRef> out;
   out.reserve(static_cast<size_t>(num_arrays));
   for (int32_t k = 0; k < num_arrays; ++k) {
-    if (!arrays[k] && !nullable) fail_null(cat(argument, "[", k, "]").c_str());
+    if (arrays[k] ? !usable(arrays[k]) : !nullable) refuse(arrays[k], cat(argument, "[", k, "]"));
     out.push_back(share(arrays[k]));
   }
   return out;
@@ -88,6 +108,11 @@ Attrs attrs_of(const Definition &def, const cermet_attrs *attrs) {
   if (!attrs) return Attrs(def, {});
   attr_list_of(def, attrs);
   return object(const_cast<cermet_attrs *>(attrs)).values();
+}
+
+Attrs call_attrs(const Definition &def, const cermet_attrs *attrs, int32_t num_inputs) {
+  if (def.count_attr.empty()) return attrs_of(def, attrs);
+  return Attrs(def, with_count(def, attr_list_of(def, attrs), static_cast<size_t>(num_inputs)));
 }
 
 const Attrs &AttrsHandle::values() {

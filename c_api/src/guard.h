@@ -32,37 +32,87 @@ cermet_status store_current_exception(const char *function) noexcept;
   throw Error(Status::invalid_argument, argument, "got NULL; want a valid pointer");
 }
 
+// Every kind of handle has a mark, which its objects bear from the moment they are given out: a handle of another kind
+// is refused, and so is a released one as long as its memory holds nothing else.
+inline constexpr std::string_view kHandles[] = {
+    "cermet_arrays", "cermet_attrs",   "cermet_bytes", "cermet_def",     "cermet_error",     "cermet_executor",
+    "cermet_loader", "cermet_metric",  "cermet_model", "cermet_ndarray", "cermet_optimizer", "cermet_recorder",
+    "cermet_rng",    "cermet_session", "cermet_specs", "cermet_strings", "cermet_symbol",    "cermet_trainer"};
+inline constexpr uint32_t kFirstMark = 0xce470000;
+consteval uint32_t mark_of(std::string_view handle) {
+  for (uint32_t k = 0; k < std::size(kHandles); ++k)
+    if (kHandles[k] == handle) return kFirstMark + k;
+  throw "add it to kHandles";
+}
+[[noreturn]] void fail_handle(uint32_t got, uint32_t want, const std::string &argument);
+
+// Specialised for each handle: the object behind it, and its mark.
+template <class Handle>
+struct HandleOf {};
+
+template <class Pointer>
+bool usable(const Pointer *pointer) {
+  if (!pointer) return false;
+  if constexpr (requires { HandleOf<Pointer>::kMark; })
+    return HandleOf<Pointer>::object(pointer).mark() == HandleOf<Pointer>::kMark;
+  return true;
+}
+template <class Result>
+bool usable(Result (*callback)(void *)) {
+  return callback != nullptr;
+}
+template <class Pointer>
+[[noreturn]] void refuse(const Pointer *pointer, const std::string &argument) {
+  if constexpr (requires { HandleOf<Pointer>::kMark; })
+    if (pointer) fail_handle(HandleOf<Pointer>::object(pointer).mark(), HandleOf<Pointer>::kMark, argument);
+  fail_null(argument.c_str());
+}
+template <class Result>
+[[noreturn]] void refuse(Result (*)(void *), const std::string &argument) {
+  fail_null(argument.c_str());
+}
+
 inline void check_pointers(const char *) {}
 template <class... Pointers>
 void check_pointers(const char *names, Pointers... pointers) {
-  bool fine = (... && (pointers != nullptr));
-  if (fine) return;
+  if ((... && usable(pointers))) return;
   // `names` is the text of the macro's arguments: find the one at fault.
-  bool nulls[] = {(pointers == nullptr)...};
   std::string list = names;
   size_t begin = 0;
-  for (bool null : nulls) {
+  auto check = [&](auto pointer) {
     size_t end = list.find(',', begin);
-    if (null) fail_null(list.substr(begin, end - begin).c_str());
+    if (!usable(pointer)) refuse(pointer, list.substr(begin, end - begin));
     begin = list.find_first_not_of(' ', end + 1);
-  }
+  };
+  (check(pointers), ...);
 }
 
-// The object behind each kind of handle.
-#define CERMET_HANDLE(handle, Type)                                                                     \
-  inline Type &object(handle *pointer) { return *reinterpret_cast<Type *>(pointer); }                   \
-  inline const Type &object(const handle *pointer) { return *reinterpret_cast<const Type *>(pointer); } \
-  inline Ref<Type> share(const handle *pointer) {                                                       \
-    return Ref<Type>::share(const_cast<Type *>(reinterpret_cast<const Type *>(pointer)));               \
+// The object behind each kind of handle. `share` takes NULL.
+#define CERMET_HANDLE(handle, Type)                                                                  \
+  template <>                                                                                        \
+  struct HandleOf<handle> {                                                                          \
+    static constexpr uint32_t kMark = mark_of(#handle);                                              \
+    static Type &object(const handle *pointer) {                                                     \
+      return *const_cast<Type *>(reinterpret_cast<const Type *>(pointer));                           \
+    }                                                                                                \
+  };                                                                                                 \
+  inline Type &object(handle *pointer) {                                                             \
+    if (!usable(pointer)) refuse(pointer, std::string(#handle).substr(7));                           \
+    return HandleOf<handle>::object(pointer);                                                        \
+  }                                                                                                  \
+  inline const Type &object(const handle *pointer) { return object(const_cast<handle *>(pointer)); } \
+  inline Ref<Type> share(const handle *pointer) {                                                    \
+    return Ref<Type>::share(pointer ? &object(const_cast<handle *>(pointer)) : nullptr);             \
   }
 
-// Defines the _retain and _release functions of a handle.
-#define CERMET_COUNTED(handle, Type)                                  \
-  void handle##_retain(handle *pointer) {                             \
-    if (pointer) reinterpret_cast<Type *>(pointer)->retain();         \
-  }                                                                   \
-  void handle##_release(handle *pointer) {                            \
-    if (pointer) Ref<Type>::adopt(reinterpret_cast<Type *>(pointer)); \
+// Defines the _retain and _release functions of a handle. What is no such handle is left alone.
+#define CERMET_COUNTED(handle, Type)                                                             \
+  static_assert(!std::is_polymorphic_v<Type>, "the mark must lie where it lies in all objects"); \
+  void handle##_retain(handle *pointer) {                                                        \
+    if (usable(pointer)) HandleOf<handle>::object(pointer).retain();                             \
+  }                                                                                              \
+  void handle##_release(handle *pointer) {                                                       \
+    if (usable(pointer)) Ref<Type>::adopt(&HandleOf<handle>::object(pointer));                   \
   }
 
 #define CERMET_ENTER(...) \
@@ -79,8 +129,24 @@ void check_pointers(const char *names, Pointers... pointers) {
 // A new reference for the caller.
 template <class Handle, class Type>
 void put(Handle **out, Ref<Type> ref) {
+  ref->set_mark(HandleOf<Handle>::kMark);
   *out = reinterpret_cast<Handle *>(ref.detach());
 }
+
+// A call's turn at an object that serves one thread at a time: a second thread is refused, since waiting for the first
+// would hide the mistake.
+class Exclusive {
+ public:
+  Exclusive(const RefCounted &object, const char *argument) : object_(object) {
+    if (!object.try_enter())
+      throw Error(Status::invalid_argument, argument, "is in use by another thread; want one thread at a time");
+  }
+  ~Exclusive() { object_.leave(); }
+  Exclusive(const Exclusive &) = delete;
+
+ private:
+  const RefCounted &object_;
+};
 
 // Owned lists and bytes.
 struct Strings : RefCounted {
@@ -121,7 +187,7 @@ CERMET_HANDLE(cermet_strings, Strings)
 CERMET_HANDLE(cermet_bytes, Bytes)
 CERMET_HANDLE(cermet_attrs, AttrsHandle)
 CERMET_HANDLE(cermet_specs, Specs)
-inline const Definition &object(const cermet_def *def) { return *reinterpret_cast<const Definition *>(def); }
+CERMET_HANDLE(cermet_def, Definition)
 
 // Element `index` of a list that a handle holds; throws if there is none.
 template <class List>
@@ -131,6 +197,11 @@ const auto &element_at(const List &list, int32_t index) {
     throw Error(Status::invalid_argument, "index", "got ", index, "; want 0 to ", size - 1);
   return list[static_cast<size_t>(index)];
 }
+
+bool flag_of(int32_t value, const char *argument);
+
+// A name or text that is kept: files could not hold it if it were not UTF-8.
+std::string text_of(const char *text, const char *argument);
 
 // Arguments that come as pointer and count.
 int32_t check_count(int32_t count, const char *argument);
@@ -148,5 +219,7 @@ const Definition &definition_of(const cermet_def *def, Kind kind);
 // Values of `attrs`, or the definition's defaults if it is NULL. Throws if they belong to another definition.
 Attrs attrs_of(const Definition &def, const cermet_attrs *attrs);
 AttrList attr_list_of(const Definition &def, const cermet_attrs *attrs);
+// The same for a call with this many inputs, which some operators keep in an attribute.
+Attrs call_attrs(const Definition &def, const cermet_attrs *attrs, int32_t num_inputs);
 
 }  // namespace cermet::c_api

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// cermet/model.h, but for sessions.
 #include "model_handle.h"
 #include "specs.h"
 #include "train/initialize.h"
@@ -52,7 +53,7 @@ cermet_status cermet_model_symbol(const cermet_model *model, cermet_symbol **out
 
 cermet_status cermet_model_set_metadata(cermet_model *model, const char *key, const char *value) {
   CERMET_ENTER(model, key, value);
-  object(model).set_metadata(key, value);
+  object(model).set_metadata(text_of(key, "key"), text_of(value, "value"));
   CERMET_LEAVE();
 }
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// cermet/ndarray.h, but for DLPack and files.
 #include <cstring>
 
 #include "guard.h"
@@ -109,6 +110,18 @@ cermet_status cermet_ndarray_size(const cermet_ndarray *array, int64_t *out) {
 cermet_status cermet_ndarray_nbytes(const cermet_ndarray *array, int64_t *out) {
   CERMET_ENTER(array, out);
   *out = object(array).nbytes();
+  CERMET_LEAVE();
+}
+
+cermet_status cermet_ndarray_is_dense(const cermet_ndarray *array, int32_t *out) {
+  CERMET_ENTER(array, out);
+  *out = object(array).dense();
+  CERMET_LEAVE();
+}
+
+cermet_status cermet_ndarray_notify(const cermet_ndarray *array, void (*callback)(void *payload), void *payload) {
+  CERMET_ENTER(array, callback);
+  notify(object(array).storage(), callback, payload);
   CERMET_LEAVE();
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+// cermet/op.h.
 #include "guard.h"
 #include "runtime/invoke.h"
-#include "schema/placement.h"
 
 using namespace cermet;
 using namespace cermet::c_api;
@@ -37,19 +37,22 @@ cermet_status cermet_rng_set_state(cermet_rng *rng, uint64_t seed, uint64_t posi
 
 cermet_status cermet_recorder_create(int32_t train, cermet_recorder **out) {
   CERMET_ENTER(out);
-  put(out, make_ref<Recorder>(train != 0));
+  put(out, make_ref<Recorder>(flag_of(train, "train")));
   CERMET_LEAVE();
 }
 
 cermet_status cermet_recorder_set_mode(cermet_recorder *recorder, int32_t recording, int32_t train) {
   CERMET_ENTER(recorder);
-  object(recorder).recording = recording != 0;
-  object(recorder).train = train != 0;
+  bool record = flag_of(recording, "recording"), training = flag_of(train, "train");
+  Exclusive use(object(recorder), "recorder");
+  object(recorder).recording = record;
+  object(recorder).train = training;
   CERMET_LEAVE();
 }
 
 cermet_status cermet_recorder_mode(const cermet_recorder *recorder, int32_t *out_recording, int32_t *out_train) {
   CERMET_ENTER(recorder, out_recording, out_train);
+  Exclusive use(object(recorder), "recorder");
   *out_recording = object(recorder).recording;
   *out_train = object(recorder).train;
   CERMET_LEAVE();
@@ -57,6 +60,7 @@ cermet_status cermet_recorder_mode(const cermet_recorder *recorder, int32_t *out
 
 cermet_status cermet_recorder_clear(cermet_recorder *recorder) {
   CERMET_ENTER(recorder);
+  Exclusive use(object(recorder), "recorder");
   object(recorder).clear();
   CERMET_LEAVE();
 }
@@ -73,9 +77,10 @@ cermet_status cermet_recorder_gradient(cermet_recorder *recorder, cermet_ndarray
                                        cermet_ndarray *const *head_grads, cermet_ndarray *const *variables,
                                        int32_t num_variables, int32_t create_graph, cermet_ndarray **out_grads) {
   CERMET_ENTER(recorder, heads, variables, out_grads);
-  auto grads = recorded_gradient(object(recorder), arrays_of(heads, num_heads, "heads", false),
-                                 head_grads_of(head_grads, num_heads),
-                                 arrays_of(variables, num_variables, "variables", false), create_graph != 0);
+  Exclusive use(object(recorder), "recorder");
+  auto grads = recorded_gradient(
+      object(recorder), arrays_of(heads, num_heads, "heads", false), head_grads_of(head_grads, num_heads),
+      arrays_of(variables, num_variables, "variables", false), flag_of(create_graph, "create_graph"));
   for (size_t k = 0; k < grads.size(); ++k) put(&out_grads[k], std::move(grads[k]));
   CERMET_LEAVE();
 }
@@ -83,21 +88,17 @@ cermet_status cermet_recorder_gradient(cermet_recorder *recorder, cermet_ndarray
 cermet_status cermet_recorder_backward(cermet_recorder *recorder, cermet_ndarray *const *heads, int32_t num_heads,
                                        cermet_ndarray *const *head_grads, int32_t retain_graph) {
   CERMET_ENTER(recorder, heads);
+  Exclusive use(object(recorder), "recorder");
   recorded_backward(object(recorder), arrays_of(heads, num_heads, "heads", false), head_grads_of(head_grads, num_heads),
-                    retain_graph != 0);
+                    flag_of(retain_graph, "retain_graph"));
   CERMET_LEAVE();
 }
 
 namespace {
 int visible_outputs(const Definition &op, const Attrs &attrs, int num_inputs) {
   int visible = 0;
-  for (int k = 0; k < op.num_outputs(attrs.get(), num_inputs); ++k) visible += !op.output_def(k).hidden;
+  for (int k = 0; k < op.num_outputs(attrs.get(), num_inputs); ++k) visible += !op.hides(attrs.get(), k);
   return visible;
-}
-
-Attrs call_attrs(const Definition &op, const cermet_attrs *attrs, int32_t num_inputs) {
-  if (op.count_attr.empty()) return attrs_of(op, attrs);
-  return Attrs(op, with_count(op, attr_list_of(op, attrs), static_cast<size_t>(num_inputs)));
 }
 }  // namespace
 
@@ -118,6 +119,8 @@ cermet_status cermet_op_invoke(const cermet_def *op, const cermet_attrs *attrs, 
   int visible = visible_outputs(def, values, num_inputs);
   if (num_outputs != visible)
     throw Error(Status::invalid_argument, "num_outputs", "got ", num_outputs, "; want ", visible).at_op(def.name);
+  std::optional<Exclusive> use;
+  if (recorder) use.emplace(object(recorder), "recorder");
   std::vector<ArrayRef> results = arrays_of(outputs, num_outputs, "outputs", true);
   invoke(def, values, arrays, recorder ? &object(recorder) : nullptr, rng ? &object(rng) : nullptr, results);
   for (int32_t k = 0; k < num_outputs; ++k)

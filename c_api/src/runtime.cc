@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// cermet/runtime.h.
 #include "base/log.h"
 #include "base/parallel.h"
 #include "guard.h"
@@ -6,6 +7,10 @@
 
 using namespace cermet;
 using namespace cermet::c_api;
+
+CERMET_SAME(CERMET_EXECUTION_INLINE, Execution::inline_);
+CERMET_SAME(CERMET_EXECUTION_ASYNC, Execution::async);
+CERMET_SAME(CERMET_EXECUTION_SYNC, Execution::sync);
 
 cermet_status cermet_set_num_threads(int32_t num_threads) {
   CERMET_ENTER();

@@ -26,6 +26,7 @@ cermet_status cermet_specs_create(cermet_specs **out) {
 cermet_status cermet_specs_set(cermet_specs *specs, const char *name, const int64_t *shape, int32_t ndim,
                                cermet_dtype dtype) {
   CERMET_ENTER(specs, name);
+  Exclusive use(object(specs), "specs");
   Specs::Item item{name, shape_of(shape, ndim), dtype_of_code(dtype)};
   Shape known = item.shape;
   for (int64_t &dim : known)

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// cermet/symbol.h, but for specs.
 #include "autograd/gradient.h"
 #include "graph/describe.h"
 #include "graph/infer.h"
@@ -40,7 +41,7 @@ Node &first_node(const cermet_symbol *symbol) { return *object(symbol).outputs.f
 cermet_status cermet_symbol_variable(const char *name, cermet_symbol **out) {
   CERMET_ENTER(name, out);
   if (!*name) throw Error(Status::invalid_argument, "name", "got an empty name");
-  put(out, make_ref<Symbol>(std::vector<Entry>{{make_ref<Node>(name), 0}}));
+  put(out, make_ref<Symbol>(std::vector<Entry>{{make_ref<Node>(text_of(name, "name")), 0}}));
   CERMET_LEAVE();
 }
 
@@ -57,13 +58,15 @@ cermet_status cermet_symbol_apply(const cermet_def *def, const cermet_attrs *att
       entries.emplace_back();
       continue;
     }
+    if (!usable(inputs[k])) refuse(inputs[k], cat("inputs[", k, "]"));
     const auto &outputs = object(inputs[k]).outputs;
     if (num_inputs > 1 && outputs.size() != 1)
       throw Error(Status::invalid_argument, cat("inputs[", k, "]"), "got a symbol with ", outputs.size(),
                   " outputs; want 1");
     entries.insert(entries.end(), outputs.begin(), outputs.end());
   }
-  put(out, make_ref<Symbol>(apply(definition, attr_list_of(definition, attrs), name ? name : "", entries)));
+  put(out,
+      make_ref<Symbol>(apply(definition, attr_list_of(definition, attrs), name ? text_of(name, "name") : "", entries)));
   CERMET_LEAVE();
 }
 
@@ -72,7 +75,7 @@ cermet_status cermet_symbol_group(cermet_symbol *const *symbols, int32_t num_sym
   if (num_symbols < 1) throw Error(Status::invalid_argument, "num_symbols", "got ", num_symbols, "; want at least 1");
   std::vector<Entry> entries;
   for (int32_t k = 0; k < num_symbols; ++k) {
-    if (!symbols[k]) fail_null(cat("symbols[", k, "]").c_str());
+    if (!usable(symbols[k])) refuse(symbols[k], cat("symbols[", k, "]"));
     const auto &outputs = object(symbols[k]).outputs;
     entries.insert(entries.end(), outputs.begin(), outputs.end());
   }
@@ -97,7 +100,7 @@ cermet_status cermet_symbol_internals(const cermet_symbol *symbol, cermet_symbol
   std::vector<Entry> entries;
   for (Node *node : topological_order(object(symbol).outputs))
     for (int k = 0; k < node->num_outputs(); ++k)
-      if (node->is_variable() || !node->op->output_def(k).hidden) entries.push_back({Ref<Node>::share(node), k});
+      if (node->is_variable() || !node->op->hides(node->attrs.get(), k)) entries.push_back({Ref<Node>::share(node), k});
   put(out, make_ref<Symbol>(std::move(entries)));
   CERMET_LEAVE();
 }
@@ -126,12 +129,37 @@ cermet_status cermet_symbol_outputs(const cermet_symbol *symbol, cermet_strings 
   CERMET_LEAVE();
 }
 
+CERMET_SAME(CERMET_VARIABLE_DATA, Role::data);
+CERMET_SAME(CERMET_VARIABLE_PARAMETER, Role::parameter);
+CERMET_SAME(CERMET_VARIABLE_LABEL, Role::label);
+CERMET_SAME(CERMET_VARIABLE_STATE, Role::state);
+
+cermet_status cermet_symbol_role(const cermet_symbol *symbol, const char *name, cermet_variable_role *out) {
+  CERMET_ENTER(symbol, name, out);
+  std::map<std::string, Role> roles = variable_roles(object(symbol).outputs);
+  auto found = roles.find(name);
+  if (found == roles.end()) {
+    std::vector<std::string> known;
+    for (const auto &entry : roles) known.push_back(entry.first);
+    throw Error(Status::not_found, "name", "got ", quoted(name), "; want a variable of the symbol",
+                suggestion(name, known));
+  }
+  *out = static_cast<cermet_variable_role>(found->second);
+  CERMET_LEAVE();
+}
+
+cermet_status cermet_symbol_loss_is_mean(const cermet_symbol *symbol, int32_t *out) {
+  CERMET_ENTER(symbol, out);
+  *out = loss_is_mean(object(symbol).outputs);
+  CERMET_LEAVE();
+}
+
 cermet_status cermet_symbol_set_attribute(cermet_symbol *symbol, const char *key, const char *value) {
   CERMET_ENTER(symbol, key, value);
-  std::string name = key;
+  std::string name = text_of(key, "key");
   if (name.size() < 5 || name.substr(0, 2) != "__" || name.substr(name.size() - 2) != "__")
     throw Error(Status::invalid_argument, "key", "got ", quoted(name), "; want a name of the form __x__");
-  first_node(symbol).user_attrs[name] = value;
+  first_node(symbol).user_attrs[name] = text_of(value, "value");
   CERMET_LEAVE();
 }
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// cermet/train.h: trainers.
 #include "train/trainer.h"
 
 #include "model_handle.h"
@@ -23,6 +24,7 @@ cermet_status cermet_trainer_create(cermet_model *model, const cermet_specs *inp
 cermet_status cermet_trainer_add_metric(cermet_trainer *trainer, cermet_metric *metric, int32_t label_input,
                                         int32_t output) {
   CERMET_ENTER(trainer, metric);
+  Exclusive use(object(trainer), "trainer");
   object(trainer).add_metric(share(metric), label_input, output);
   CERMET_LEAVE();
 }
@@ -30,24 +32,29 @@ cermet_status cermet_trainer_add_metric(cermet_trainer *trainer, cermet_metric *
 cermet_status cermet_trainer_step(cermet_trainer *trainer, cermet_ndarray *const *arrays, int32_t num_arrays,
                                   cermet_rng *rng) {
   CERMET_ENTER(trainer, arrays);
+  Exclusive use(object(trainer), "trainer");
+  Exclusive updates(*object(trainer).optimizer(), "optimizer");
   object(trainer).step(arrays_of(arrays, num_arrays, "arrays", false), rng ? &object(rng) : nullptr);
   CERMET_LEAVE();
 }
 
 cermet_status cermet_trainer_evaluate(cermet_trainer *trainer, cermet_ndarray *const *arrays, int32_t num_arrays) {
   CERMET_ENTER(trainer, arrays);
+  Exclusive use(object(trainer), "trainer");
   object(trainer).evaluate(arrays_of(arrays, num_arrays, "arrays", false));
   CERMET_LEAVE();
 }
 
 cermet_status cermet_trainer_output(cermet_trainer *trainer, int32_t index, cermet_ndarray **out) {
   CERMET_ENTER(trainer, out);
+  Exclusive use(object(trainer), "trainer");
   put(out, object(trainer).output(index));
   CERMET_LEAVE();
 }
 
 cermet_status cermet_trainer_planned_bytes(const cermet_trainer *trainer, int64_t *out_arena, int64_t *out_arrays) {
   CERMET_ENTER(trainer, out_arena, out_arrays);
+  Exclusive use(object(trainer), "trainer");
   *out_arena = object(trainer).arena_bytes();
   *out_arrays = object(trainer).array_bytes();
   CERMET_LEAVE();

@@ -8,7 +8,8 @@
 
 namespace cermet {
 
-// Base of counted objects. A new object starts with one reference, which `adopt` takes over.
+// Base of counted objects. A new object starts with one reference, which `adopt` takes over. The mark tells a caller's
+// handle from one of another kind or a released one.
 class RefCounted {
  public:
   RefCounted() = default;
@@ -20,11 +21,19 @@ class RefCounted {
   bool drop() const { return count_.fetch_sub(1, std::memory_order_acq_rel) == 1; }
   bool unique() const { return count_.load(std::memory_order_acquire) == 1; }
 
+  uint32_t mark() const { return mark_.load(std::memory_order_relaxed); }
+  void set_mark(uint32_t mark) const { mark_.store(mark, std::memory_order_relaxed); }
+  // For objects that serve one thread at a time: false if another one has it.
+  bool try_enter() const { return !entered_.exchange(true, std::memory_order_acquire); }
+  void leave() const { entered_.store(false, std::memory_order_release); }
+
  protected:
-  ~RefCounted() = default;
+  ~RefCounted() { set_mark(0); }
 
  private:
   mutable std::atomic<int64_t> count_{1};
+  mutable std::atomic<uint32_t> mark_{0};
+  mutable std::atomic<bool> entered_{false};
 };
 
 // Frees an object whose last reference is gone. Types with deep ownership chains overload it (found by

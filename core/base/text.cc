@@ -5,6 +5,8 @@
 #include <charconv>
 #include <cmath>
 
+#include "base/utf8.h"
+
 namespace cermet {
 
 void append(std::string &out, double value) {
@@ -19,27 +21,11 @@ void append(std::string &out, double value) {
   }
 }
 
-namespace {
-// Length of the UTF-8 character at the start of `text`, 0 if it is not a valid one.
-size_t character_length(std::string_view text) {
-  auto byte = static_cast<unsigned char>(text[0]);
-  size_t length = byte < 0x80                   ? 1
-                  : byte >= 0xc2 && byte < 0xe0 ? 2
-                  : byte >= 0xe0 && byte < 0xf0 ? 3
-                  : byte >= 0xf0 && byte < 0xf5 ? 4
-                                                : 0;
-  if (length == 0 || length > text.size()) return 0;
-  for (size_t k = 1; k < length; ++k)
-    if ((static_cast<unsigned char>(text[k]) & 0xc0) != 0x80) return 0;
-  return length;
-}
-}  // namespace
-
 std::string printable(std::string_view text, size_t limit) {
   static const char *digits = "0123456789abcdef";
   std::string out;
   while (!text.empty()) {
-    size_t length = character_length(text);
+    size_t length = utf8_length(text);
     auto byte = static_cast<unsigned char>(text[0]);
     std::string piece;
     if (length == 1 && (byte < 0x20 || byte == 0x7f)) {

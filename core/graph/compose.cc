@@ -30,7 +30,7 @@ void make_variables(const Definition &def, const std::string &name, const std::v
 std::vector<Entry> visible_outputs(const Ref<Node> &node) {
   std::vector<Entry> out;
   for (int k = 0; k < node->num_outputs(); ++k)
-    if (!node->op->output_def(k).hidden) out.push_back({node, k});
+    if (!node->op->hides(node->attrs.get(), k)) out.push_back({node, k});
   return out;
 }
 }  // namespace

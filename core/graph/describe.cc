@@ -21,7 +21,7 @@ OrderedJson outputs_of(const Node &node, const Inferred &inferred) {
   OrderedJson out = OrderedJson::array();
   const auto &specs = inferred.specs.at(&node);
   for (size_t k = 0; k < specs.size(); ++k) {
-    if (!node.is_variable() && node.op->output_def(static_cast<int>(k)).hidden) continue;
+    if (!node.is_variable() && node.op->hides(node.attrs.get(), static_cast<int>(k))) continue;
     out.push_back({{"name", output_name(node, static_cast<int>(k))},
                    {"shape", std::vector<int64_t>(specs[k].shape->begin(), specs[k].shape->end())},
                    {"dtype", dtype_name(*specs[k].dtype)}});

@@ -66,9 +66,10 @@ class Reader {
  public:
   explicit Reader(const Json &graph) : graph_(graph) {}
 
-  std::vector<Entry> read() {
+  std::vector<Entry> read(GraphTexts *texts) {
     if (!graph_.is_object()) corrupt("top", "got ", graph_.type_name(), "; want an object");
     read_version();
+    if (texts) read_texts(*texts);
     const Json &nodes = array_at(graph_, "nodes", "nodes");
     nodes_.reserve(nodes.size());
     for (const Json &node : nodes) read_node(node);
@@ -93,6 +94,17 @@ class Reader {
     if (version_ > kNewestVersion)
       throw Error(Status::unsupported, "symbol JSON at attrs.mxnet_version", "got ", version_, "; want at most ",
                   kNewestVersion);
+  }
+
+  void read_texts(GraphTexts &texts) const {
+    const Json *attrs = member(graph_, "attrs");
+    if (!attrs) return;
+    for (const auto &[key, value] : attrs->items()) {
+      if (!key.starts_with(kTextPrefix)) continue;
+      if (!value.is_array() || value.size() != 2 || value[0] != "str" || !value[1].is_string())
+        corrupt("attrs." + key, "got ", printable(value.dump(-1, ' ', true), 100), "; want [\"str\", text]");
+      texts[key.substr(kTextPrefix.size())] = value[1].get<std::string>();
+    }
   }
 
   // "arg_nodes" repeats what the nodes say; it must not contradict them.
@@ -297,6 +309,8 @@ class Reader {
 
 }  // namespace
 
-std::vector<Entry> from_json(const std::string &text) { return Reader(parse_json(text, "symbol JSON")).read(); }
+std::vector<Entry> from_json(const std::string &text, GraphTexts *texts) {
+  return Reader(parse_json(text, "symbol JSON")).read(texts);
+}
 
 }  // namespace cermet

@@ -55,6 +55,13 @@ class Writer {
     }
     out_ += '"';
   }
+  // Begins the pair [tag, value] of a graph's attribute.
+  void tagged(const char *tag) {
+    open('[', false);
+    next();
+    text(tag);
+    next();
+  }
   void number(int64_t value) { append(out_, value); }
   void numbers(const std::vector<int64_t> &values) {
     open('[', values.size() > 10);
@@ -108,7 +115,7 @@ std::vector<std::vector<int64_t>> references(const Node &node, const Ids &ids) {
   const InputDef *absent = nullptr;
   for (size_t slot = 0; slot < node.inputs.size(); ++slot) {
     const InputDef &input = node.input_def(slot);
-    if (input.when && !input.when(node.attrs.get())) continue;
+    if (!node.op->holds(input.when, node.attrs.get())) continue;
     if (!node.inputs[slot]) {
       absent = &input;
       continue;
@@ -147,7 +154,7 @@ void write_node(Writer &json, const Node &node, const Ids &ids) {
 
 }  // namespace
 
-std::string to_json(const std::vector<Entry> &outputs) {
+std::string to_json(const std::vector<Entry> &outputs, const GraphTexts &texts) {
   std::vector<Node *> order = topological_order(outputs);
   Ids ids;
   std::vector<int64_t> variables, first_outputs{0};
@@ -175,12 +182,15 @@ std::string to_json(const std::vector<Entry> &outputs) {
   for (const Entry &entry : outputs) heads.push_back(reference(entry, ids));
   json.entries(heads);
   json.key("attrs");
-  json.open('{', false);
+  json.open('{', !texts.empty());
+  for (const auto &[key, value] : texts) {
+    json.key(std::string(kTextPrefix) + key);
+    json.tagged("str");
+    json.text(value);
+    json.close(']');
+  }
   json.key("mxnet_version");
-  json.open('[', false);
-  json.next();
-  json.text("int");
-  json.next();
+  json.tagged("int");
   json.number(kMxnetVersion);
   json.close(']');
   json.close('}');

@@ -15,7 +15,7 @@ Node::Node(const Definition &definition, Attrs attributes, std::vector<Entry> in
 int Node::num_visible_outputs() const {
   int visible = 0;
   for (int k = 0; k < num_outputs_; ++k)
-    if (is_variable() || !op->output_def(k).hidden) ++visible;
+    if (is_variable() || !op->hides(attrs.get(), k)) ++visible;
   return visible;
 }
 
@@ -64,9 +64,9 @@ std::vector<Node *> topological_order(const std::vector<Entry> &outputs, bool (*
 std::string output_name(const Node &node, int index) {
   if (node.is_variable()) return node.name;
   if (node.num_visible_outputs() == 1 && index == 0) return node.name + "_output";
-  auto declared = static_cast<int>(node.op->outputs.size());
-  if (index < declared && declared > 1) return node.name + "_" + node.op->outputs[static_cast<size_t>(index)].name;
-  return cat(node.name, "_output", index);
+  const OutputDef &def = node.op->output_def(node.attrs.get(), index);
+  if (!def.variadic) return node.name + "_" + def.name;
+  return cat(node.name, "_", def.name, index - (static_cast<int>(node.op->outputs.size()) - 1));
 }
 
 std::string unique_name(const std::string &hint) {

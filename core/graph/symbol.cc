@@ -21,6 +21,39 @@ Variables list_variables(const std::vector<Entry> &outputs) {
   return out;
 }
 
+std::map<std::string, Role> variable_roles(const std::vector<Entry> &outputs) {
+  std::map<std::string, Role> roles;
+  auto take = [&](const Entry &entry, Role role) {
+    if (!entry || !entry.node->is_variable()) return;
+    auto [found, fresh] = roles.emplace(entry.node->name, role);
+    auto weight = [](Role value) {
+      return value == Role::state ? 3 : value == Role::parameter ? 2 : value == Role::data;
+    };
+    if (!fresh && weight(role) > weight(found->second)) found->second = role;
+  };
+  for (const Entry &output : outputs) take(output, Role::data);
+  for (Node *node : topological_order(outputs))
+    for (size_t slot = 0; slot < node->inputs.size(); ++slot) take(node->inputs[slot], node->input_def(slot).role);
+  return roles;
+}
+
+bool loss_is_mean(const std::vector<Entry> &outputs) {
+  const Node *first = nullptr;
+  bool mean = false;
+  for (const Entry &output : outputs) {
+    const Node &node = *output.node;
+    if (node.is_variable() || !node.op->loss) continue;
+    bool here = node.op->mean_when && node.op->holds(node.op->mean_when, node.attrs.get());
+    if (first && here != mean)
+      throw Error(Status::unsupported, "symbol", "loss outputs ", quoted(first->name), " and ", quoted(node.name),
+                  " differ: one gradient is an average over the batch, the other a sum");
+    first = &node;
+    mean = here;
+  }
+  if (!first) throw Error(Status::not_found, "symbol", "has no loss output");
+  return mean;
+}
+
 std::vector<std::string> output_names(const std::vector<Entry> &outputs) {
   std::vector<std::string> out;
   for (const Entry &entry : outputs) out.push_back(output_name(*entry.node, entry.index));
@@ -50,7 +83,7 @@ void verify(const std::vector<Entry> &outputs) {
     for (int slot : active) {
       const InputDef &input = node->op->inputs[static_cast<size_t>(slot)];
       bool absent = static_cast<size_t>(slot) >= node->inputs.size() || !node->inputs[static_cast<size_t>(slot)];
-      if (absent && (!input.optional || input.when))
+      if (absent && !input.optional)
         throw Error(Status::internal, input.name, "is missing").at_op(node->op->name).at_node(node->name);
     }
   }

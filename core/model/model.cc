@@ -30,9 +30,9 @@ std::string params_path(const std::string &prefix, int epoch) {
 std::string symbol_path(const std::string &prefix) { return prefix + "-symbol.json"; }
 
 // Graph errors of a file name the file.
-Ref<Symbol> symbol_from(const std::string &json, const std::string &source) {
+Ref<Symbol> symbol_from(const std::string &json, const std::string &source, Metadata *metadata = nullptr) {
   try {
-    return make_ref<Symbol>(from_json(json));
+    return make_ref<Symbol>(from_json(json, metadata));
   } catch (Error &error) {
     error.argument = shown(source) + (error.argument.empty() ? "" : ": " + error.argument);
     throw;
@@ -51,29 +51,9 @@ std::string listed(const std::vector<std::string> &names) {
 Model::Model(Ref<Symbol> symbol) : symbol_(std::move(symbol)) {
   verify(symbol_->outputs);
   Variables all = list_variables(symbol_->outputs);
-  for (Node *node : all.arguments) {
-    arguments_.push_back(node->name);
-    variables_[node->name];
-  }
-  for (Node *node : all.auxiliary_states) {
-    states_.push_back(node->name);
-    variables_[node->name].state = true;
-  }
-  std::map<std::string, bool> other_use;  // variable -> whether something else than a label input takes it
-  for (Node *node : topological_order(symbol_->outputs))
-    for (size_t slot = 0; slot < node->inputs.size(); ++slot) {
-      const Entry &entry = node->inputs[slot];
-      if (!entry || !entry.node->is_variable()) continue;
-      Role role = node->input_def(slot).role;
-      Variable &found = variables_[entry.node->name];
-      found.parameter = found.parameter || role == Role::parameter || role == Role::state;
-      found.label = found.label || role == Role::label;
-      other_use[entry.node->name] = other_use[entry.node->name] || role != Role::label;
-    }
-  for (const Entry &output : symbol_->outputs)
-    if (output.node->is_variable()) other_use[output.node->name] = true;
-  for (auto &[name, used] : other_use)
-    if (used) variables_[name].label = false;
+  for (Node *node : all.arguments) arguments_.push_back(node->name);
+  for (Node *node : all.auxiliary_states) states_.push_back(node->name);
+  for (const auto &[name, role] : variable_roles(symbol_->outputs)) variables_[name].role = role;
 }
 
 const Model::Variable &Model::variable(const std::string &name) const {
@@ -109,11 +89,11 @@ std::vector<std::string> Model::inputs() const {
   std::shared_lock lock(mutex_);
   std::vector<std::string> out;
   for (const std::string &name : arguments_)
-    if (!variable(name).value && !variable(name).label) out.push_back(name);
+    if (!variable(name).value && !is_label(name)) out.push_back(name);
   return out;
 }
 
-bool Model::is_label(const std::string &name) const { return variable(name).label; }
+bool Model::is_label(const std::string &name) const { return variable(name).role == Role::label; }
 
 const std::string *Model::metadata(const std::string &key) const {
   std::shared_lock lock(mutex_);
@@ -134,7 +114,8 @@ void Model::check_complete(Status status, const std::string &where) const {
   std::vector<std::string> missing;
   for (const auto *names : {&arguments_, &states_})
     for (const std::string &name : *names)
-      if (variable(name).parameter && !variable(name).value) missing.push_back(name);
+      if ((variable(name).role == Role::parameter || variable(name).role == Role::state) && !variable(name).value)
+        missing.push_back(name);
   if (!missing.empty()) throw Error(status, where, "no value for ", listed(missing));
 }
 
@@ -143,7 +124,7 @@ std::vector<NamedArray> Model::named_arrays(bool prefixed) const {
   for (const std::string &name : parameters()) {
     std::shared_lock lock(mutex_);
     const Variable &found = variable(name);
-    out.push_back({(!prefixed ? "" : found.state ? "aux:" : "arg:") + name, found.value});
+    out.push_back({(!prefixed ? "" : found.role == Role::state ? "aux:" : "arg:") + name, found.value});
   }
   return out;
 }
@@ -168,10 +149,15 @@ Metadata Model::file_metadata() const {
   return out;
 }
 
+std::string Model::graph_with_metadata() const {
+  std::shared_lock lock(mutex_);
+  return to_json(symbol_->outputs, metadata_);
+}
+
 void Model::save(const std::string &path, int epoch) const {
   check_complete(Status::invalid_argument, "model");
   if (one_file(path)) return write_safetensors(path, named_arrays(false), file_metadata());
-  std::string params = params_path(path, epoch), json = to_json(symbol_->outputs);
+  std::string params = params_path(path, epoch), json = graph_with_metadata();
   write_file(symbol_path(path), {json});
   write_ndarray_list(params, named_arrays(true));
 }
@@ -199,7 +185,9 @@ Ref<Model> Model::from_bytes(std::string_view bytes) { return from_safetensors(b
 Ref<Model> Model::load(const std::string &path, int epoch) {
   if (one_file(path)) return from_safetensors(read_file(path), path);
   std::string params = params_path(path, epoch);
-  auto model = make_ref<Model>(symbol_from(read_file(symbol_path(path)), symbol_path(path)));
+  Metadata metadata;
+  auto model = make_ref<Model>(symbol_from(read_file(symbol_path(path)), symbol_path(path), &metadata));
+  model->metadata_ = std::move(metadata);
   model->adopt(read_ndarray_list(read_file(params), params), shown(params));
   return model;
 }

@@ -42,11 +42,8 @@ class Model : public RefCounted {
   void set_metadata(const std::string &key, const std::string &value);
 
  private:
-  // What a variable is by its users.
   struct Variable {
-    bool state = false;      // some node changes it
-    bool parameter = false;  // some node takes it as parameter or state
-    bool label = false;      // nodes take it only as label
+    Role role = Role::data;
     ArrayRef value;
   };
   const Variable &variable(const std::string &name) const;
@@ -57,6 +54,7 @@ class Model : public RefCounted {
   void adopt(const std::vector<NamedArray> &arrays, const std::string &where);
   static Ref<Model> from_safetensors(std::string_view bytes, const std::string &source);
   Metadata file_metadata() const;
+  std::string graph_with_metadata() const;
 
   const Ref<Symbol> symbol_;
   std::vector<std::string> arguments_, states_;

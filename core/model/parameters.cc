@@ -5,11 +5,23 @@
 
 namespace cermet {
 
+namespace {
+// A caller who misnames an input is shown those that there are.
+void check_known(const Model &model, const std::string &name) {
+  for (const auto *names : {&model.arguments(), &model.auxiliary_states()})
+    if (std::find(names->begin(), names->end(), name) != names->end()) return;
+  std::vector<std::string> shown, inputs = model.inputs();
+  for (size_t k = 0; k < std::min<size_t>(inputs.size(), 10); ++k) shown.push_back(quoted(inputs[k]));
+  throw Error(Status::not_found, "inputs", "got ", quoted(name), "; want inputs of the model: ", join(shown, ", "),
+              inputs.size() > 10 ? cat(" and ", inputs.size() - 10, " more") : "", suggestion(name, inputs));
+}
+}  // namespace
+
 std::vector<NamedSpec> parameter_specs(const Model &model, const std::vector<NamedSpec> &inputs) {
   auto is_input = [&](const std::string &name) {
     return std::any_of(inputs.begin(), inputs.end(), [&](const NamedSpec &input) { return input.name == name; });
   };
-  for (const NamedSpec &input : inputs) model.parameter(input.name);  // not_found for an unknown name
+  for (const NamedSpec &input : inputs) check_known(model, input.name);
   std::vector<NamedSpec> out;
   std::vector<std::string> missing;
   for (const auto *names : {&model.arguments(), &model.auxiliary_states()})

@@ -7,19 +7,6 @@
 
 namespace cermet {
 
-// Holds the session for one call.
-class Session::Use {
- public:
-  explicit Use(Session &session) : session_(session) {
-    if (session_.in_use_.exchange(true, std::memory_order_acquire))
-      throw Error(Status::invalid_argument, "session", "is in use by another thread; want a session for each thread");
-  }
-  ~Use() { session_.in_use_.store(false, std::memory_order_release); }
-
- private:
-  Session &session_;
-};
-
 namespace {
 
 Ref<Executor> make_executor(const Model &model, const std::vector<NamedSpec> &inputs,
@@ -39,7 +26,6 @@ Session::Session(Ref<Model> model, const std::vector<NamedSpec> &inputs)
 }
 
 ArrayRef Session::input(const std::string &name) {
-  Use use(*this);
   std::vector<std::string> names;
   for (const NamedSpec &input : executors_.inputs()) {
     if (input.name == name) return executors_.current().array(ArrayRole::argument, name);
@@ -50,24 +36,18 @@ ArrayRef Session::input(const std::string &name) {
 }
 
 void Session::run() {
-  Use use(*this);
   bind_parameters(*model_, parameters_, executors_.current());  // the model may have been given others
   executors_.current().forward(false, nullptr);
 }
 
-ArrayRef Session::output(int index) {
-  Use use(*this);
-  return executors_.current().output(index);
-}
+ArrayRef Session::output(int index) { return executors_.current().output(index); }
 
 void Session::reshape(const std::vector<NamedSpec> &inputs) {
-  Use use(*this);
   parameter_specs(*model_, inputs);
   executors_.use(inputs);
 }
 
 int64_t Session::planned_bytes() {
-  Use use(*this);
   int64_t bytes = executors_.current().arena_bytes() + executors_.current().array_bytes();
   for (const NamedSpec &parameter : parameters_)
     bytes -= parameter.spec.shape->numel() * dtype_size(*parameter.spec.dtype);

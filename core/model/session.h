@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A session: predictions of a model on fixed input shapes, in memory of its own. Parameters are the model's. One thread
-// at a time: a second one is told so.
+// at a time.
 #pragma once
-
-#include <atomic>
 
 #include "model/model.h"
 #include "runtime/executor_cache.h"
@@ -24,12 +22,9 @@ class Session : public RefCounted {
   int64_t planned_bytes();
 
  private:
-  class Use;
-
   const Ref<Model> model_;
   const std::vector<NamedSpec> parameters_;
   ExecutorCache executors_;
-  std::atomic<bool> in_use_{false};
 };
 
 }  // namespace cermet

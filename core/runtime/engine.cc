@@ -6,6 +6,7 @@
 #include <condition_variable>
 #include <memory>
 #include <mutex>
+#include <system_error>
 #include <thread>
 
 #include <unistd.h>
@@ -18,6 +19,7 @@ struct Access::Task {
   int pending = 0;
   std::function<void()> body;  // for the worker; empty: a thread waits for its turn
   const char *name = "";
+  bool always = false;  // runs even if its inputs failed
   Task *next_ready = nullptr;
   Task *previous = nullptr, *next = nullptr;  // among all unfinished tasks of the worker
 };
@@ -73,7 +75,7 @@ void abandon(const Uses &uses) {
           Error(Status::cancelled, "array", "was being computed when the process was forked"));
     access.readers = 0;
     access.writing = false;
-    access.waiting.clear();
+    access.waiting = nullptr;
   }
 }
 
@@ -125,8 +127,10 @@ class Locked {
 
 // ---- Called with the lock held.
 
+bool awaited(const Access &access) { return access.waiting && !access.waiting->empty(); }
+
 bool idle_for(const Access &access, UseMode use) {
-  return !access.writing && access.waiting.empty() && (use == UseMode::read || access.readers == 0);
+  return !access.writing && !awaited(access) && (use == UseMode::read || access.readers == 0);
 }
 
 void enter(Access &access, UseMode use) {
@@ -155,11 +159,11 @@ void grant(Engine &e, Task *task) {
 // Lets the first waiting tasks of a storage in, as far as they may.
 void advance(Engine &e, Storage *storage) {
   Access &access = storage->access;
-  while (!access.waiting.empty() && !access.writing) {
-    Task *task = access.waiting.front();
+  while (awaited(access) && !access.writing) {
+    Task *task = access.waiting->front();
     UseMode mode = task->uses.mode_of(storage);
     if (mode != UseMode::read && access.readers > 0) return;
-    access.waiting.pop_front();
+    access.waiting->pop_front();
     enter(access, mode);
     grant(e, task);
   }
@@ -175,9 +179,13 @@ void enqueue(Engine &e, Task *task) {
   task->pending = 1;  // guards against being granted before it stands in all queues
   const Uses::Use *use = task->uses.begin();
   try {
-    for (; use != task->uses.end(); ++use, ++task->pending) use->storage->access.waiting.push_back(task);
+    for (; use != task->uses.end(); ++use, ++task->pending) {
+      auto &waiting = use->storage->access.waiting;
+      if (!waiting) waiting = std::make_unique<std::deque<Task *>>();
+      waiting->push_back(task);
+    }
   } catch (...) {  // no memory: as if it had never come
-    while (use != task->uses.begin()) (--use)->storage->access.waiting.pop_back();
+    while (use != task->uses.begin()) (--use)->storage->access.waiting->pop_back();
     throw;
   }
   count_writes(task->uses);
@@ -234,7 +242,7 @@ void work(Engine &e) {
     std::unique_ptr<Task> task(e.first_ready);
     e.first_ready = task->next_ready;
     Failure failure = failure_of_inputs(task->uses);
-    if (!failure) {
+    if (!failure || task->always) {
       lock.unlock();
       try {
         task->body();
@@ -252,6 +260,22 @@ void work(Engine &e) {
     task.reset();  // may free storages, which takes time
     lock.lock();
   }
+}
+
+void need_worker(Engine &e) {
+  if (e.worker_started) return;
+  try {
+    std::thread(work, std::ref(e)).detach();
+  } catch (const std::system_error &error) {
+    throw Error(Status::limit, "threads", "the system refused to start one: ", error.what());
+  }
+  e.worker_started = true;
+}
+
+void give_to_worker(Engine &e, std::unique_ptr<Task> task) {
+  need_worker(e);
+  enqueue(e, task.get());
+  link(e.tasks, task.release());
 }
 
 Uses uses_of(const Operation &operation) {
@@ -306,12 +330,7 @@ void submit(const char *name, const Uses &uses, std::function<void()> body) {
   task->body = std::move(body);
   Locked e;
   e.notice_fork();
-  if (!e->worker_started) {
-    std::thread(work, std::ref(*e)).detach();
-    e->worker_started = true;
-  }
-  enqueue(*e, task.get());
-  link(e->tasks, task.release());
+  give_to_worker(*e, std::move(task));
 }
 
 void submit(Operation operation) {
@@ -324,6 +343,21 @@ void wait_to_read(const Storage &storage) {
   Uses uses;
   uses.add(const_cast<Storage *>(&storage), UseMode::read);
   Turn turn(uses);
+}
+
+void notify(Ref<Storage> storage, void (*callback)(void *), void *payload) {
+  auto task = std::make_unique<Task>();
+  task->uses.add(storage.get(), UseMode::read);
+  task->name = "notify";
+  task->always = true;
+  task->body = [storage, callback, payload] { callback(payload); };
+  {
+    Locked e;
+    e.notice_fork();
+    const Access &access = storage->access;
+    if (access.writing || awaited(access)) return give_to_worker(*e, std::move(task));
+  }
+  callback(payload);
 }
 
 void wait_all() {

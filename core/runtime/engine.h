@@ -59,6 +59,9 @@ void submit(const char *name, const Uses &uses, std::function<void()> body);
 
 // Waits until all earlier writes are done; throws the failure kept by the storage, once.
 void wait_to_read(const Storage &storage);
+// Calls `callback(payload)` once when all earlier operations on the storage are done or have failed: now if there are
+// none, else on the engine's thread. What a forked child inherits is never called.
+void notify(Ref<Storage> storage, void (*callback)(void *), void *payload);
 // Waits for everything submitted; throws the first failure that nobody has looked at.
 void wait_all();
 

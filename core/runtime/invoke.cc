@@ -2,6 +2,7 @@
 #include "runtime/invoke.h"
 
 #include <algorithm>
+#include <optional>
 
 #include "graph/compose.h"
 #include "graph/infer.h"
@@ -34,16 +35,43 @@ bool writable_in_place(const Definition &op, const std::vector<ArrayRef> &slots,
   return true;
 }
 
+// What a call needs while it is prepared and run, kept by each thread from call to call, so that small operators
+// allocate nothing but their outputs. A kernel that calls operators itself finds it taken and has one of its own.
+struct Scratch {
+  std::vector<TensorSpec> specs;
+  std::vector<TensorSpec *> inputs;
+  KernelContext context;
+  bool taken = false;
+};
+
+class Lent {
+ public:
+  Lent() : scratch_(kept().taken ? own_.emplace() : kept()) { scratch_.taken = true; }
+  ~Lent() { scratch_.taken = false; }
+  Lent(const Lent &) = delete;
+  Lent &operator=(const Lent &) = delete;
+  Scratch *operator->() { return &scratch_; }
+
+ private:
+  static Scratch &kept() {
+    thread_local Scratch scratch;
+    return scratch;
+  }
+  std::optional<Scratch> own_;
+  Scratch &scratch_;
+};
+
 std::vector<TensorSpec> infer_slots(const Definition &op, const Attrs &attrs, const std::vector<ArrayRef> &slots,
                                     bool train) {
-  std::vector<TensorSpec> specs(slots.size());
-  std::vector<TensorSpec *> inputs(slots.size());
+  Lent scratch;
+  scratch->specs.resize(slots.size());
+  scratch->inputs.assign(slots.size(), nullptr);
   for (size_t k = 0; k < slots.size(); ++k) {
     if (!slots[k]) continue;
-    specs[k] = {slots[k]->shape(), slots[k]->dtype()};
-    inputs[k] = &specs[k];
+    scratch->specs[k] = {slots[k]->shape(), slots[k]->dtype()};
+    scratch->inputs[k] = &scratch->specs[k];
   }
-  return infer_op(op, attrs, inputs, train);
+  return infer_op(op, attrs, scratch->inputs, train);
 }
 
 bool changes(const Definition &op, size_t slot) {
@@ -74,19 +102,26 @@ class StandIns {
 
 void run_kernel(const Definition &op, const Attrs &attrs, const std::vector<ArrayRef> &slots, bool train,
                 const Philox &random, const std::vector<ArrayRef> &outputs) {
-  KernelContext context;
+  Lent scratch;
+  KernelContext &context = scratch->context;
   StandIns stand_ins;
   context.train = train;
   context.random = random;
+  context.workspace = {};
   context.inputs.resize(slots.size());
   context.outputs.resize(outputs.size());
   for (size_t slot = 0; slot < slots.size(); ++slot)
-    if (slots[slot])
-      context.inputs[slot] =
-          slots[slot]->dense() ? tensor_of(*slots[slot]) : stand_ins.of(slots[slot], true, changes(op, slot));
+    context.inputs[slot] = !slots[slot]           ? Tensor()
+                           : slots[slot]->dense() ? tensor_of(*slots[slot])
+                                                  : stand_ins.of(slots[slot], true, changes(op, slot));
   for (size_t k = 0; k < outputs.size(); ++k)
     context.outputs[k] =
         writable_in_place(op, slots, *outputs[k], k) ? tensor_of(*outputs[k]) : stand_ins.of(outputs[k], false, true);
+  std::optional<Storage> workspace;
+  if (op.workspace) {
+    context.workspace.nbytes = op.workspace(context, attrs.get());
+    if (context.workspace.nbytes) context.workspace.data = workspace.emplace(Device{}, context.workspace.nbytes).data();
+  }
   op.kernel(DeviceType::cpu)(context, attrs.get());
   stand_ins.write_back();
 }
@@ -108,13 +143,13 @@ void run_ordered(const Definition &op, const Attrs &attrs, const std::vector<Arr
 }
 
 // One array for each output: the visible ones of `given`, checked, else null.
-std::vector<ArrayRef> place_outputs(const Definition &op, const std::vector<TensorSpec> &specs,
+std::vector<ArrayRef> place_outputs(const Definition &op, const Attrs &attrs, const std::vector<TensorSpec> &specs,
                                     const std::vector<ArrayRef> &given) {
   std::vector<ArrayRef> outputs(specs.size());
   size_t visible = 0;
   for (size_t k = 0; k < specs.size(); ++k) {
-    const OutputDef &def = op.output_def(static_cast<int>(k));
-    if (def.hidden) continue;
+    const OutputDef &def = op.output_def(attrs.get(), static_cast<int>(k));
+    if (def.hidden && op.hides(attrs.get(), static_cast<int>(k))) continue;
     if (visible < given.size() && given[visible]) {
       outputs[k] = given[visible];
       if (outputs[k]->dtype() != *specs[k].dtype)
@@ -133,7 +168,7 @@ std::vector<ArrayRef> place_outputs(const Definition &op, const std::vector<Tens
 std::vector<ArrayRef> run_slots(const Definition &op, const Attrs &attrs, const std::vector<ArrayRef> &slots,
                                 bool train, Rng *rng, const std::vector<ArrayRef> &given) {
   std::vector<TensorSpec> specs = infer_slots(op, attrs, slots, train);
-  std::vector<ArrayRef> outputs = place_outputs(op, specs, given);
+  std::vector<ArrayRef> outputs = place_outputs(op, attrs, specs, given);
   Device device = slots.empty() || !slots[0] ? Device{} : slots[0]->device();
   for (size_t k = 0; k < specs.size(); ++k)
     if (!outputs[k]) outputs[k] = make_ref<NDArray>(*specs[k].shape, *specs[k].dtype, device);
@@ -145,7 +180,8 @@ std::vector<ArrayRef> run_slots(const Definition &op, const Attrs &attrs, const 
 std::vector<ArrayRef> run_composite(const Definition &op, const Attrs &attrs, const std::vector<ArrayRef> &slots,
                                     Recorder *recorder, Rng *rng, const std::vector<ArrayRef> &given) {
   std::vector<ArrayRef> targets;
-  if (!given.empty()) targets = place_outputs(op, infer_slots(op, attrs, slots, recorder && recorder->train), given);
+  if (!given.empty())
+    targets = place_outputs(op, attrs, infer_slots(op, attrs, slots, recorder && recorder->train), given);
   std::unordered_map<const Node *, std::vector<ArrayRef>> values;
   std::vector<Entry> inputs;
   for (const ArrayRef &slot : slots) {
@@ -170,19 +206,19 @@ std::vector<ArrayRef> run_composite(const Definition &op, const Attrs &attrs, co
   return out;
 }
 
-// Whether the inputs are their slots: nothing optional, nothing variadic, nothing missing.
+// Whether the inputs are their slots: nothing optional or conditional, nothing variadic, nothing missing.
 bool in_their_slots(const Definition &op, const std::vector<ArrayRef> &inputs) {
   if (inputs.size() != op.inputs.size()) return false;
   for (size_t k = 0; k < inputs.size(); ++k)
-    if (!inputs[k] || op.inputs[k].optional || op.inputs[k].variadic) return false;
+    if (!inputs[k] || op.inputs[k].optional || op.inputs[k].when || op.inputs[k].variadic) return false;
   return true;
 }
 
-std::vector<ArrayRef> visible_of(const Definition &op, std::vector<ArrayRef> all) {
+std::vector<ArrayRef> visible_of(const Definition &op, const Attrs &attrs, std::vector<ArrayRef> all) {
   if (std::none_of(op.outputs.begin(), op.outputs.end(), [](const OutputDef &def) { return def.hidden; })) return all;
   std::vector<ArrayRef> out;
   for (size_t k = 0; k < all.size(); ++k)
-    if (!op.output_def(static_cast<int>(k)).hidden) out.push_back(all[k]);
+    if (!op.hides(attrs.get(), static_cast<int>(k))) out.push_back(all[k]);
   return out;
 }
 
@@ -212,7 +248,7 @@ void invoke(const Definition &op, const Attrs &attrs, const std::vector<ArrayRef
       throw Error(Status::invalid_argument, op.inputs[missing[0]].name, "is missing; want an array").at_op(op.name);
     all = call(op, attrs, slots, recorder, rng, outputs);
   }
-  outputs = visible_of(op, std::move(all));
+  outputs = visible_of(op, attrs, std::move(all));
 }
 
 ArrayRef invoke_one(const std::string &name, const std::vector<ArrayRef> &inputs, const AttrList &attrs, Rng *rng) {

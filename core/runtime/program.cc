@@ -7,6 +7,8 @@
 
 #include "base/log.h"
 #include "graph/symbol.h"
+#include "runtime/choose_formats.h"
+#include "runtime/fuse_elementwise.h"
 #include "runtime/joint_graph.h"
 #include "runtime/memory_plan.h"
 
@@ -41,6 +43,10 @@ class Compiler {
     order();
     make_values();
     make_steps();
+    if (request_.device.type == DeviceType::cpu) {
+      choose_formats(*program_);
+      fuse_elementwise(*program_);
+    }
     find_lives();
     plan();
     log_plan();
@@ -169,6 +175,7 @@ class Compiler {
   int in_place_input(const Step &step, size_t s, int output) const {
     const Definition &op = *step.node->op;
     auto allowed = [&](size_t slot) {
+      if (step.loop) return true;
       auto pair = std::make_pair(static_cast<int>(slot), output);
       return std::find(op.in_place.begin(), op.in_place.end(), pair) != op.in_place.end();
     };
@@ -178,7 +185,7 @@ class Compiler {
       if (input < 0 || !allowed(slot)) continue;
       const Value &value = program_->values[static_cast<size_t>(input)];
       if (value.home != Home::arena || value.last != static_cast<int>(s) || value.dtype != target.dtype ||
-          value.shape.numel() != target.shape.numel())
+          value.nbytes() != target.nbytes() || !same_format(value.format, target.format))
         continue;
       bool everywhere = true;
       for (size_t other = 0; other < step.inputs.size(); ++other)
@@ -188,8 +195,25 @@ class Compiler {
     return -1;
   }
 
+  int64_t workspace_of(const Step &step) const try {
+    const Definition &op = *step.node->op;
+    if (!op.workspace) return 0;
+    KernelContext context;
+    context.train = request_.train;
+    auto tensor = [&](int value) {
+      return value < 0 ? Tensor() : unplaced(program_->values[static_cast<size_t>(value)]);
+    };
+    for (int input : step.inputs) context.inputs.push_back(tensor(input));
+    for (int output : step.outputs) context.outputs.push_back(tensor(output));
+    return op.workspace(context, step.node->attrs.get());
+  } catch (Error &error) {
+    error.at_op(step.node->op->name).at_node(step.node->name);
+    throw;
+  }
+
   void plan() {
     std::vector<Buffer> buffers;
+    std::vector<std::pair<Step *, size_t>> workspaces;  // with their buffers
     std::vector<int> buffer_of(program_->values.size(), -1);
     for (size_t s = 0; s < program_->steps.size(); ++s) {
       const Step &step = program_->steps[s];
@@ -210,10 +234,18 @@ class Compiler {
         }
       }
     }
+    for (Step &step : program_->steps) {
+      step.workspace_bytes = workspace_of(step);
+      if (!step.workspace_bytes) continue;
+      int s = static_cast<int>(&step - program_->steps.data());
+      workspaces.emplace_back(&step, buffers.size());
+      buffers.push_back({step.workspace_bytes, s, s});
+    }
     program_->arena_bytes = plan_memory(buffers);
     program_->peak_live_bytes = peak_live_bytes(buffers);
     for (size_t v = 0; v < buffer_of.size(); ++v)
       if (buffer_of[v] >= 0) program_->values[v].offset = buffers[static_cast<size_t>(buffer_of[v])].offset;
+    for (auto [step, buffer] : workspaces) step->workspace_offset = buffers[buffer].offset;
   }
 
   void log_plan() const {
@@ -236,6 +268,11 @@ class Compiler {
 };
 
 }  // namespace
+
+Tensor unplaced(const Value &value) {
+  alignas(64) static char no_values[64];
+  return {no_values, value.shape, value.dtype, value.format.get()};
+}
 
 Ref<const Program> compile(const ProgramRequest &request) { return Compiler(request).run(); }
 

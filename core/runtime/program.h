@@ -8,6 +8,7 @@
 
 #include "graph/infer.h"
 #include "graph/node.h"
+#include "runtime/fused_loop.h"
 
 namespace cermet {
 
@@ -32,12 +33,16 @@ struct Program : RefCounted {
     int64_t offset = 0;       // in the arena
     int first = 0, last = 0;  // steps that write it and read it last; the number of steps for what must stay
     int in_place_of = -1;     // the value whose memory it takes over
-    int64_t nbytes() const { return shape.numel() * dtype_size(dtype); }
+    FormatRef format;
+    int64_t nbytes() const { return format ? format->nbytes : shape.numel() * dtype_size(dtype); }
   };
   struct Step {
     Node *node = nullptr;
-    std::vector<int> inputs, outputs;  // values; -1 for an absent input
-    int head = -1;                     // it makes the gradient that flows into this output, unless one is handed in
+    std::vector<int> inputs, outputs;                   // values; -1 for an absent input
+    int64_t workspace_bytes = 0, workspace_offset = 0;  // of the kernel's temporary memory in the arena
+    int head = -1;  // it makes the gradient that flows into this output, unless one is handed in
+    std::shared_ptr<const FusedLoop> loop;  // what runs instead of the node's kernel, if this is several steps in one
+    std::vector<std::string> fused;         // their operators
   };
 
   std::vector<Value> values;
@@ -49,12 +54,16 @@ struct Program : RefCounted {
   std::vector<int> wanted;
   bool train = false;
   int64_t arena_bytes = 0;
-  int64_t peak_live_bytes = 0;  // at the busiest step: no plan has a smaller arena
-  std::vector<Entry> graph;     // owner of the nodes
+  int64_t peak_live_bytes = 0;            // at the busiest step: no plan has a smaller arena
+  std::vector<Entry> graph, conversions;  // owners of the nodes
 };
 
 // Throws what is wrong with the graph, naming node and operator. Allocates no array memory.
 Ref<const Program> compile(const ProgramRequest &request);
+
+// A tensor for a value that has no memory yet. Its address is not null, since null tells that an input is absent; a
+// value of which only the shape is used keeps it.
+Tensor unplaced(const Program::Value &value);
 
 // As JSON: steps with operator, inputs and outputs; place, bytes, first and last use of each value.
 std::string describe(const Program &program);

@@ -15,6 +15,7 @@ OrderedJson json_of(const Program &program, const Program::Value &value, const s
                      {"dtype", dtype_name(value.dtype)},
                      {"bytes", value.nbytes()},
                      {"home", homes[static_cast<int>(value.home)]}};
+  if (value.format) out["format"] = value.format->name;
   auto index = static_cast<size_t>(value.index);
   if (value.home == Program::Home::variable) out["of"] = program.variables[index];
   if (value.home == Program::Home::gradient) out["of"] = program.variables[static_cast<size_t>(program.wanted[index])];
@@ -40,8 +41,11 @@ std::string describe(const Program &program) {
     steps.push_back({{"op", step.node->op->name},
                      {"node", step.node->name},
                      {"pass", forward ? "forward" : "backward"},
+                     {"workspace_bytes", step.workspace_bytes},
+                     {"workspace_offset", step.workspace_offset},
                      {"inputs", step.inputs},
                      {"outputs", step.outputs}});
+    if (step.loop) steps.back()["fused"] = step.fused;
   }
   for (size_t v = 0; v < program.values.size(); ++v) values.push_back(json_of(program, program.values[v], names[v]));
   OrderedJson out = {{"train", program.train},

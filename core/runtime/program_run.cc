@@ -5,18 +5,14 @@
 
 namespace cermet {
 
-namespace {
-// Address of values of which only the shape is used: kernels tell absent inputs by null.
-alignas(64) char no_values[64];
-}  // namespace
-
 ProgramRun::ProgramRun(Ref<const Program> program) : program_(std::move(program)), calls_(program_->steps.size()) {
   variables_.resize(program_->variables.size());
   gradients_.resize(program_->wanted.size());
-  auto add = [this](Tensor &tensor, int index) {
+  auto add = [this](Tensor &tensor, int index, bool flat) {
     if (index < 0) return;
     const Program::Value &value = program_->values[static_cast<size_t>(index)];
-    tensor = {no_values, value.shape, value.dtype};
+    tensor = unplaced(value);
+    if (flat && tensor.format) tensor = {tensor.data, {value.nbytes() / dtype_size(value.dtype)}, value.dtype};
     switch (value.home) {
       case Program::Home::arena:
         in_arena_.emplace_back(&tensor, value.offset);
@@ -35,19 +31,26 @@ ProgramRun::ProgramRun(Ref<const Program> program) : program_(std::move(program)
     const Program::Step &step = program_->steps[s];
     Call &call = calls_[s];
     call.kernel = &step.node->op->kernel(DeviceType::cpu);
+    call.loop = step.loop.get();
     call.attrs = step.node->attrs.get();
     call.context.train = program_->train;
     call.context.cache = &call.cache;
     call.context.inputs.resize(step.inputs.size());
     call.context.outputs.resize(step.outputs.size());
-    for (size_t k = 0; k < step.inputs.size(); ++k) add(call.context.inputs[k], step.inputs[k]);
-    for (size_t k = 0; k < step.outputs.size(); ++k) add(call.context.outputs[k], step.outputs[k]);
+    // Elementwise kernels see a format as one long row, padding included.
+    bool flat = !step.node->op->formats && step.node->op->elementwise;
+    for (size_t k = 0; k < step.inputs.size(); ++k) add(call.context.inputs[k], step.inputs[k], flat);
+    for (size_t k = 0; k < step.outputs.size(); ++k) add(call.context.outputs[k], step.outputs[k], flat);
+    call.context.workspace.nbytes = step.workspace_bytes;
     if (step.node->op->random) random_.push_back(&call);
   }
 }
 
 void ProgramRun::bind_arena(char *data) {
   for (auto [tensor, offset] : in_arena_) tensor->data = data + offset;
+  for (size_t s = 0; s < calls_.size(); ++s)
+    if (const Program::Step &step = program_->steps[s]; step.workspace_bytes)
+      calls_[s].context.workspace.data = data + step.workspace_offset;
 }
 
 void ProgramRun::forward(Rng &rng) {
@@ -70,6 +73,8 @@ void ProgramRun::run(size_t first, size_t last, const std::vector<ArrayRef> &hea
         const Tensor &target = call.context.outputs[0];
         auto memory = make_ref<Storage>(Device{}, target.data, target.nbytes(), nullptr, nullptr);
         copy_values(*head_grads[static_cast<size_t>(head)], NDArray(memory, target.shape, target.dtype));
+      } else if (call.loop) {
+        call.loop->run(call.context);
       } else {
         (*call.kernel)(call.context, call.attrs);
       }

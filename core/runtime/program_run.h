@@ -27,6 +27,7 @@ class ProgramRun {
  private:
   struct Call {
     const KernelFn *kernel;
+    const FusedLoop *loop;  // runs instead of the kernel, if there is one
     const void *attrs;
     KernelContext context;
     std::shared_ptr<void> cache;

@@ -14,6 +14,10 @@ const AttrDef &attr_def(const Definition &def, const std::string &name) {
 }
 
 Attrs::Attrs(const Definition &def, const AttrList &given) try {
+  if (given.empty() && def.default_attrs) {
+    values_ = def.default_attrs;
+    return;
+  }
   std::vector<const AttrValue *> chosen(def.attrs.size());
   std::vector<AttrValue> values(def.attrs.size());
   for (const auto &[name, value] : given) {

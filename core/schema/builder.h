@@ -16,6 +16,11 @@
 //     op.sample({{{"slope", 0.5}}, {{{3}, {-2, 0, 3}}}, {{{3}, {-1, 0, 3}}}});
 //   }
 //
+// Inputs and outputs that exist only under some attributes say so:
+//
+//     op.parameter("bias", "One a unit.").when = {"no_bias", {false}};
+//     op.output("indices", "Places.").when = {"ret_typ", {"both", "indices"}};
+//
 // Operators that are alike are one file whose loop over a table defines them all.
 #pragma once
 
@@ -79,6 +84,11 @@ class DefinitionBuilder {
   void internal() { def_.internal = true; }
   void random() { def_.random = true; }
   void depends_on_train() { def_.depends_on_train = true; }
+  // The gradient begins here; it is an average over the batch under `mean_when`, else a sum.
+  void loss(Condition mean_when = {}) {
+    def_.loss = true;
+    def_.mean_when = std::move(mean_when);
+  }
 
   InputDef &input(std::string name, std::string text, DTypeSet dtypes = kAll) {
     def_.inputs.push_back({.name = std::move(name), .doc = std::move(text), .dtypes = dtypes});
@@ -107,19 +117,20 @@ class DefinitionBuilder {
     def_.count_attr = std::move(count_attr);
     return def;
   }
-  // The input declared last exists only where this holds.
-  void when(bool (*condition)(const A &)) {
-    def_.inputs.back().optional = true;
-    def_.inputs.back().when = [condition](const void *attrs) { return condition(*static_cast<const A *>(attrs)); };
-  }
 
   OutputDef &output(std::string name, std::string text = "") {
     def_.outputs.push_back({.name = std::move(name), .doc = std::move(text)});
     return def_.outputs.back();
   }
-  void hidden_output(std::string name, std::string text) { output(std::move(name), std::move(text)).hidden = true; }
+  OutputDef &hidden_output(std::string name, std::string text) {
+    OutputDef &def = output(std::move(name), std::move(text));
+    def.hidden = true;
+    return def;
+  }
+  // Any number of arrays: f(attributes, number of inputs).
   template <class F>
-  void count_outputs(F f) {
+  void variadic_output(std::string name, std::string text, F f) {
+    output(std::move(name), std::move(text)).variadic = true;
     def_.count_outputs = [f](const void *attrs, int num_inputs) {
       return f(*static_cast<const A *>(attrs), num_inputs);
     };
@@ -199,6 +210,20 @@ class DefinitionBuilder {
     def_.kernels[static_cast<int>(device)] = [f](KernelContext &c, const void *attrs) {
       f(c, *static_cast<const A *>(attrs));
     };
+  }
+  // Bytes of temporary memory for the kernel, which finds them in its context.
+  template <class F>
+  void workspace(F f) {
+    def_.workspace = [f](const KernelContext &c, const void *attrs) { return f(c, *static_cast<const A *>(attrs)); };
+  }
+  template <class F>
+  void formats(F f) {
+    def_.formats = [f](FormatContext &c, const void *attrs) { f(c, *static_cast<const A *>(attrs)); };
+  }
+  // States the function of each element. The operator's kernel computes the same.
+  template <class F>
+  void elementwise(F f) {
+    def_.elementwise = [f](const void *attrs) { return f(*static_cast<const A *>(attrs)); };
   }
   template <class F>
   void gradient(F f) {

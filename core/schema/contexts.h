@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/philox.h"
+#include "tensor/format.h"
 #include "tensor/ndarray.h"
 
 namespace cermet {
@@ -25,8 +26,9 @@ struct TensorSpec {
 // that follow from the data (parameters, labels, states) may be unknown, and `expect` fills them or checks them.
 class InferContext {
  public:
-  InferContext(const Definition &op, std::vector<TensorSpec *> inputs, std::vector<TensorSpec> &outputs, bool train)
-      : op_(op), inputs_(std::move(inputs)), outputs_(outputs), train_(train) {}
+  InferContext(const Definition &op, const std::vector<TensorSpec *> &inputs, std::vector<TensorSpec> &outputs,
+               bool train)
+      : op_(op), inputs_(inputs), outputs_(outputs), train_(train) {}
 
   int num_inputs() const { return static_cast<int>(inputs_.size()); }
   int num_outputs() const { return static_cast<int>(outputs_.size()); }
@@ -48,9 +50,38 @@ class InferContext {
 
  private:
   const Definition &op_;
-  std::vector<TensorSpec *> inputs_;
+  const std::vector<TensorSpec *> &inputs_;
   std::vector<TensorSpec> &outputs_;
   bool train_;
+};
+
+// What the formats function of an operator sees when a program is compiled: it may ask for inputs in a format, and
+// give outputs in one. What it does not mention is row-major.
+class FormatContext {
+ public:
+  // Values by input and output; null for an absent input.
+  FormatContext(std::vector<const TensorSpec *> inputs, std::vector<const TensorSpec *> outputs,
+                std::vector<FormatRef> arriving)
+      : inputs_(std::move(inputs)), outputs_(std::move(outputs)), arriving_(std::move(arriving)) {
+    wanted.resize(inputs_.size());
+    given.resize(outputs_.size());
+  }
+
+  bool has(int input) const { return input < static_cast<int>(inputs_.size()) && inputs_[static_cast<size_t>(input)]; }
+  const Shape &shape(int input) const { return *inputs_[static_cast<size_t>(input)]->shape; }
+  DType dtype(int input) const { return *inputs_[static_cast<size_t>(input)]->dtype; }
+  const Shape &output_shape(int output) const { return *outputs_[static_cast<size_t>(output)]->shape; }
+  // As the input comes from the operator that makes it.
+  const FormatRef &arriving(int input) const { return arriving_[static_cast<size_t>(input)]; }
+
+  void want(int input, FormatRef format) { wanted[static_cast<size_t>(input)] = std::move(format); }
+  void give(int output, FormatRef format) { given[static_cast<size_t>(output)] = std::move(format); }
+
+  std::vector<FormatRef> wanted, given;
+
+ private:
+  std::vector<const TensorSpec *> inputs_, outputs_;
+  std::vector<FormatRef> arriving_;
 };
 
 // A dense array as kernels see it.
@@ -58,6 +89,7 @@ struct Tensor {
   void *data = nullptr;  // null: an optional input that was not given
   Shape shape;
   DType dtype = DType::float32;
+  const Format *format = nullptr;  // null: row-major, as everywhere but in operators with a formats function
 
   template <class T>
   T *as() const {
@@ -67,6 +99,12 @@ struct Tensor {
   int64_t nbytes() const { return numel() * dtype_size(dtype); }
 };
 
+// Temporary memory of a kernel call, aligned to 64; its contents are arbitrary.
+struct Workspace {
+  void *data = nullptr;
+  int64_t nbytes = 0;
+};
+
 // Kernels compute dense outputs from dense inputs. All shapes and dtypes were inferred: no checks are left to do but
 // those that depend on values.
 class KernelContext {
@@ -74,6 +112,8 @@ class KernelContext {
   std::vector<Tensor> inputs, outputs;
   bool train = false;
   Philox random;  // this call's own stream, for random operators
+  // As many bytes as the definition's `workspace` stated for these shapes.
+  Workspace workspace;
   // Kept from call to call on the same shapes (prepared library primitives); null at first. May be ignored.
   std::shared_ptr<void> *cache = nullptr;
 

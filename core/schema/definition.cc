@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "schema/definition.h"
 
+#include <algorithm>
+
 namespace cermet {
 
 const char *kind_name(Kind kind) {
@@ -22,17 +24,51 @@ const AttrDef *Definition::find_attr(const std::string &attr) const {
 std::vector<int> Definition::active_inputs(const void *attr_struct) const {
   std::vector<int> out;
   for (size_t k = 0; k < inputs.size(); ++k)
-    if (!inputs[k].when || inputs[k].when(attr_struct)) out.push_back(static_cast<int>(k));
+    if (holds(inputs[k].when, attr_struct)) out.push_back(static_cast<int>(k));
   return out;
 }
 
-int Definition::num_outputs(const void *attr_struct, int num_inputs) const {
-  return count_outputs ? count_outputs(attr_struct, num_inputs) : static_cast<int>(outputs.size());
+bool Definition::holds(const Condition &condition, const void *attr_struct) const {
+  if (!condition) return true;
+  AttrValue value = find_attr(condition.attr)->load(attr_struct);
+  return std::find(condition.values.begin(), condition.values.end(), value) != condition.values.end();
 }
 
-const OutputDef &Definition::output_def(int k) const {
-  auto index = static_cast<size_t>(k);
-  return index < outputs.size() ? outputs[index] : outputs.back();
+int Definition::num_outputs(const void *attr_struct, int num_inputs) const {
+  if (count_outputs) return count_outputs(attr_struct, num_inputs);
+  return static_cast<int>(std::count_if(outputs.begin(), outputs.end(),
+                                        [&](const OutputDef &def) { return holds(def.when, attr_struct); }));
+}
+
+const OutputDef &Definition::output_def(const void *attr_struct, int k) const {
+  for (const OutputDef &def : outputs)
+    if (holds(def.when, attr_struct) && k-- == 0) return def;
+  return outputs.back();
+}
+
+bool Definition::hides(const void *attr_struct, int k) const {
+  const OutputDef &def = output_def(attr_struct, k);
+  return def.hidden && !(def.shown_when && holds(def.shown_when, attr_struct));
+}
+
+std::vector<std::string> Definition::input_names(const void *attr_struct, int num_inputs) const {
+  std::vector<std::string> out;
+  for (int slot : active_inputs(attr_struct)) {
+    const InputDef &def = inputs[static_cast<size_t>(slot)];
+    if (!def.variadic) out.push_back(def.name);
+    for (int k = 0; def.variadic && slot + k < num_inputs; ++k) out.push_back(cat(def.name, k));
+  }
+  return out;
+}
+
+std::vector<std::string> Definition::output_names(const void *attr_struct, int num_inputs) const {
+  std::vector<std::string> out;
+  int fixed = static_cast<int>(outputs.size()) - 1;  // what comes before a variadic output
+  for (int k = 0; k < num_outputs(attr_struct, num_inputs); ++k) {
+    const OutputDef &def = output_def(attr_struct, k);
+    if (!hides(attr_struct, k)) out.push_back(def.variadic ? cat(def.name, k - fixed) : def.name);
+  }
+  return out;
 }
 
 void InferContext::expect_shape(int input, const Shape &shape) {

@@ -34,6 +34,13 @@ OrderedJson json_of(const AttrDef &attr) {
   return out;
 }
 
+OrderedJson json_of(const Condition &condition) {
+  if (!condition) return nullptr;
+  OrderedJson values = OrderedJson::array();
+  for (const AttrValue &value : condition.values) values.push_back(json_of(value));
+  return {{"attr", condition.attr}, {"values", values}};
+}
+
 OrderedJson json_of(const SampleArray &array) {
   std::vector<OrderedJson> values;
   for (double value : array.values)
@@ -62,19 +69,24 @@ std::string describe(const Definition &def) {
   OrderedJson out = {{"name", def.name},       {"kind", kind_name(def.kind)}, {"family", def.family},
                      {"aliases", def.aliases}, {"summary", def.summary},      {"doc", def.doc},
                      {"random", def.random}};
+  out["loss"] = def.loss ? OrderedJson{{"mean_when", json_of(def.mean_when)}} : OrderedJson(nullptr);
   out["count_attr"] = def.count_attr.empty() ? OrderedJson(nullptr) : OrderedJson(def.count_attr);
   for (const char *list : {"inputs", "outputs", "attrs", "samples"}) out[list] = OrderedJson::array();
   for (const InputDef &input : def.inputs)
     out["inputs"].push_back({{"name", input.name},
                              {"role", role_name(input.role)},
                              {"optional", input.optional},
+                             {"conditional", json_of(input.when)},
                              {"variadic", input.variadic},
                              {"kind", input.index ? "index" : "plain"},
                              {"doc", input.doc}});
   for (const OutputDef &output : def.outputs)
-    if (!output.hidden)
-      out["outputs"].push_back(
-          {{"name", output.name}, {"kind", output.index ? "index" : "plain"}, {"doc", output.doc}});
+    if (!output.hidden || output.shown_when)
+      out["outputs"].push_back({{"name", output.name},
+                                {"conditional", json_of(output.hidden ? output.shown_when : output.when)},
+                                {"variadic", output.variadic},
+                                {"kind", output.index ? "index" : "plain"},
+                                {"doc", output.doc}});
   for (const AttrDef &attr : def.attrs) out["attrs"].push_back(json_of(attr));
   for (const Sample &sample : def.samples) out["samples"].push_back(json_of(sample));
   return out.dump();

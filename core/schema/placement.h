@@ -34,7 +34,7 @@ std::vector<T> place_inputs(const Definition &def, const Attrs &attrs, const std
     } else {
       if (next < given.size() && given[next])
         slots[static_cast<size_t>(slot)] = given[next];
-      else if (!input.optional || input.when)
+      else if (!input.optional)
         missing.push_back(static_cast<size_t>(slot));
       ++next;
     }

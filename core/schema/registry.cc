@@ -10,6 +10,13 @@ namespace {
   throw Error(Status::internal, def.name, "bad definition: ", what);
 }
 
+void check(const Definition &def, const Condition &condition) {
+  if (!condition) return;
+  const AttrDef *attr = def.find_attr(condition.attr);
+  if (!attr) defect(def, "a condition names the unknown attribute " + condition.attr);
+  for (const AttrValue &value : condition.values) attr->checked(value);
+}
+
 void check(const Definition &def) {
   if (def.summary.empty()) defect(def, "no documentation");
   if (!def.make_attrs) defect(def, "no attributes struct");
@@ -17,6 +24,14 @@ void check(const Definition &def) {
     if (attr.doc.empty()) defect(def, "attribute " + attr.name + " has no documentation");
   for (const InputDef &input : def.inputs)
     if (input.doc.empty()) defect(def, "input " + input.name + " has no documentation");
+  check(def, def.mean_when);
+  for (const InputDef &input : def.inputs) check(def, input.when);
+  for (const OutputDef &output : def.outputs) {
+    check(def, output.when);
+    check(def, output.shown_when);
+    if (output.variadic != (def.count_outputs && &output == &def.outputs.back()))
+      defect(def, "output " + output.name + ": the last output is variadic, or none");
+  }
   if (def.kind == Kind::op) {
     if (def.outputs.empty()) defect(def, "no outputs");
     if (!def.infer && !def.compose) defect(def, "neither inference nor composition");
@@ -28,11 +43,24 @@ void check(const Definition &def) {
     defect(def, "no rule");
   }
 }
+// Null where the defaults alone are refused.
+std::shared_ptr<const void> defaults_of(const Definition &def) {
+  for (const AttrDef &attr : def.attrs)
+    if (attr.required) return nullptr;
+  auto defaults = def.make_attrs();
+  try {
+    if (def.check_attrs) def.check_attrs(defaults.get());
+  } catch (const Error &) {
+    return nullptr;
+  }
+  return defaults;
+}
 }  // namespace
 
 void Registry::close() {
   for (const auto &def : definitions_) {
     check(*def);
+    def->default_attrs = defaults_of(*def);
     auto &index = index_[static_cast<int>(def->kind)];
     if (!index.emplace(def->name, def.get()).second) defect(*def, "defined twice");
     for (const std::string &alias : def->aliases)

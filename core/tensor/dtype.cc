@@ -12,7 +12,7 @@ struct Row {
   int64_t size;
 };
 const Row kRows[] = {
-#define CERMET_ROW(name, value, type) {DType::name, #name, sizeof(type)},
+#define CERMET_ROW(name, value, type, group) {DType::name, #name, sizeof(type)},
     CERMET_DTYPES(CERMET_ROW)
 #undef CERMET_ROW
 };
@@ -54,6 +54,12 @@ void append_set(std::string &out, DTypeSet set) {
     out += public_name(row);
     first = false;
   }
+}
+
+void refuse_dtype(DType dtype, DTypeSet want) {
+  std::string names;
+  append_set(names, want);
+  throw Error(Status::dtype, "", "got ", dtype, "; want one of ", names);
 }
 
 }  // namespace cermet

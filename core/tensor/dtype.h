@@ -6,39 +6,47 @@
 #include <limits>
 #include <string>
 #include <type_traits>
+#include <utility>
 
 #include "base/error.h"
 #include "tensor/half.h"
 
 namespace cermet {
 
-// X(enumerator, value in MXNet's files and in the ABI, C++ type)
-#define CERMET_DTYPES(X) \
-  X(float32, 0, float)   \
-  X(float64, 1, double)  \
-  X(float16, 2, Float16) \
-  X(uint8, 3, uint8_t)   \
-  X(int32, 4, int32_t)   \
-  X(int8, 5, int8_t)     \
-  X(int64, 6, int64_t)   \
-  X(bool_, 7, bool)      \
-  X(bfloat16, 12, BFloat16)
+// X(enumerator, value in MXNet's files and in the ABI, C++ type, class)
+#define CERMET_DTYPES(X)           \
+  X(float32, 0, float, floating)   \
+  X(float64, 1, double, floating)  \
+  X(float16, 2, Float16, floating) \
+  X(uint8, 3, uint8_t, integer)    \
+  X(int32, 4, int32_t, integer)    \
+  X(int8, 5, int8_t, integer)      \
+  X(int64, 6, int64_t, integer)    \
+  X(bool_, 7, bool, boolean)       \
+  X(bfloat16, 12, BFloat16, floating)
 
 enum class DType : int {
-#define CERMET_ROW(name, value, type) name = value,
+#define CERMET_ROW(name, value, type, group) name = value,
   CERMET_DTYPES(CERMET_ROW)
 #undef CERMET_ROW
 };
+enum class DTypeClass { floating, integer, boolean };
 
 // A set of dtypes, as a bit mask.
 using DTypeSet = uint32_t;
 constexpr DTypeSet dtype_bit(DType dtype) { return DTypeSet{1} << static_cast<int>(dtype); }
-constexpr DTypeSet kFloats =
-    dtype_bit(DType::float32) | dtype_bit(DType::float64) | dtype_bit(DType::float16) | dtype_bit(DType::bfloat16);
-constexpr DTypeSet kInts =
-    dtype_bit(DType::uint8) | dtype_bit(DType::int32) | dtype_bit(DType::int8) | dtype_bit(DType::int64);
+constexpr DTypeSet dtypes_of(DTypeClass group) {
+  DTypeSet set = 0;
+#define CERMET_ROW(name, value, type, its) \
+  if (group == DTypeClass::its) set |= dtype_bit(DType::name);
+  CERMET_DTYPES(CERMET_ROW)
+#undef CERMET_ROW
+  return set;
+}
+constexpr DTypeSet kFloats = dtypes_of(DTypeClass::floating);
+constexpr DTypeSet kInts = dtypes_of(DTypeClass::integer);
 constexpr DTypeSet kNumbers = kFloats | kInts;
-constexpr DTypeSet kAll = kNumbers | dtype_bit(DType::bool_);
+constexpr DTypeSet kAll = kNumbers | dtypes_of(DTypeClass::boolean);
 
 inline bool contains(DTypeSet set, DType dtype) { return set & dtype_bit(dtype); }
 inline bool is_float(DType dtype) { return contains(kFloats, dtype); }
@@ -50,10 +58,11 @@ int64_t dtype_size(DType dtype);
 DType dtype_from_name(const std::string &name);
 inline void append(std::string &out, DType dtype) { out += dtype_name(dtype); }
 void append_set(std::string &out, DTypeSet set);
+[[noreturn]] void refuse_dtype(DType dtype, DTypeSet want);
 
 template <class T>
 struct DTypeOf;
-#define CERMET_ROW(name, value, type)            \
+#define CERMET_ROW(name, value, type, group)     \
   template <>                                    \
   struct DTypeOf<type> {                         \
     static constexpr DType value_ = DType::name; \
@@ -63,10 +72,10 @@ CERMET_DTYPES(CERMET_ROW)
 template <class T>
 constexpr DType dtype_of = DTypeOf<T>::value_;
 
-// The type in which values of T are computed: float for the 16-bit types, T otherwise; and the one in which sums of T
-// are kept: float or double, and int64 for integers.
+// The type in which values of T are computed: float for the 16-bit types (half.h), T otherwise; and the one in which
+// sums of T are kept: float or double, and int64 for integers.
 template <class T>
-using Compute = std::conditional_t<std::is_same_v<T, Float16> || std::is_same_v<T, BFloat16>, float, T>;
+using Compute = std::conditional_t<std::is_class_v<T>, float, T>;
 template <class T>
 using Accumulate = std::conditional_t<std::is_integral_v<T>, int64_t, Compute<T>>;
 
@@ -78,48 +87,34 @@ struct TypeTag {
 // f(TypeTag<T>{}) for the C++ type of `dtype`, among all, floats, or numbers. The dtype must be in the set: operators
 // check that when they infer.
 //   dispatch(dtype, [&](auto tag) { using T = typename decltype(tag)::type; ... });
-template <class F>
-decltype(auto) dispatch(DType dtype, F &&f) {
+template <DTypeSet set, class F>
+decltype(auto) dispatch_in(DType dtype, F &&f) {
   switch (dtype) {
-#define CERMET_ROW(name, value, type) \
-  case DType::name:                   \
-    return f(TypeTag<type>{});
+#define CERMET_ROW(name, value, type, group)           \
+  case DType::name:                                    \
+    if constexpr ((set & dtype_bit(DType::name)) != 0) \
+      return f(TypeTag<type>{});                       \
+    else                                               \
+      break;
     CERMET_DTYPES(CERMET_ROW)
 #undef CERMET_ROW
   }
-  throw Error(Status::internal, "dtype", "got ", static_cast<int>(dtype), "; want a known dtype");
+  refuse_dtype(dtype, set);
+}
+
+template <class F>
+decltype(auto) dispatch(DType dtype, F &&f) {
+  return dispatch_in<kAll>(dtype, std::forward<F>(f));
 }
 
 template <class F>
 decltype(auto) dispatch_floats(DType dtype, F &&f) {
-  switch (dtype) {
-    case DType::float32:
-      return f(TypeTag<float>{});
-    case DType::float64:
-      return f(TypeTag<double>{});
-    case DType::float16:
-      return f(TypeTag<Float16>{});
-    case DType::bfloat16:
-      return f(TypeTag<BFloat16>{});
-    default:
-      throw Error(Status::dtype, "", "got ", dtype, "; want a floating-point dtype");
-  }
+  return dispatch_in<kFloats>(dtype, std::forward<F>(f));
 }
 
 template <class F>
 decltype(auto) dispatch_numbers(DType dtype, F &&f) {
-  switch (dtype) {
-    case DType::uint8:
-      return f(TypeTag<uint8_t>{});
-    case DType::int8:
-      return f(TypeTag<int8_t>{});
-    case DType::int32:
-      return f(TypeTag<int32_t>{});
-    case DType::int64:
-      return f(TypeTag<int64_t>{});
-    default:
-      return dispatch_floats(dtype, f);
-  }
+  return dispatch_in<kNumbers>(dtype, std::forward<F>(f));
 }
 
 // Conversion of one value with defined results: floats to integers truncate and saturate, NaN becomes 0, anything that
@@ -140,6 +135,8 @@ To convert(From from) {
     return static_cast<To>(value);
   } else if constexpr (std::is_integral_v<To>) {
     return static_cast<To>(from);
+  } else if constexpr (std::is_class_v<To> && !std::is_class_v<From> && !std::is_same_v<From, float>) {
+    return To(round_to_odd(static_cast<double>(from)));
   } else {
     return static_cast<To>(static_cast<Compute<To>>(static_cast<Compute<From>>(from)));
   }

@@ -50,6 +50,17 @@ struct BFloat16 {
   }
 };
 
+// A float for values that go on to 16 bits: where something was cut off the last bit is set, so that the second
+// rounding gives what one rounding of the double would (Boldo and Melquiond, 2008).
+inline float round_to_odd(double value) {
+  auto near = static_cast<float>(value);
+  auto back = static_cast<double>(near);
+  if (back == value || value != value) return near;
+  auto bits = std::bit_cast<uint32_t>(near);
+  bool away = (back < 0 ? -back : back) > (value < 0 ? -value : value);
+  return std::bit_cast<float>((bits - (away ? 1u : 0u)) | 1u);
+}
+
 static_assert(sizeof(Float16) == 2 && sizeof(BFloat16) == 2);
 
 }  // namespace cermet

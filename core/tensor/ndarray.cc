@@ -7,9 +7,9 @@ namespace cermet {
 
 namespace {
 bool strides_are_dense(const Shape &shape, const Dims &strides) {
+  if (shape.numel() == 0) return true;
   int64_t step = 1;
   for (size_t axis = shape.size(); axis-- > 0;) {
-    if (shape[axis] == 0) return true;
     if (shape[axis] != 1 && strides[axis] != step) return false;
     step *= shape[axis];
   }
@@ -64,9 +64,44 @@ ArrayRef slice_view(const NDArray &array, const Dims &begin, const Dims &end, co
                            array.offset() + offset * dtype_size(array.dtype()), array.dtype());
 }
 
+namespace {
+// Strides that show the same elements in the same order under another shape of equal size; false if there are none.
+// Axes of both shapes are matched in groups of equal product: a group of old axes must lie without gaps among each
+// other, and is then divided anew. Axes of size 1 belong to no group.
+bool restride(const NDArray &array, const Shape &shape, Dims &strides) {
+  strides = dense_strides(shape);
+  if (array.dense()) return true;
+  Dims old_dims, old_strides;
+  for (size_t axis = 0; axis < array.shape().size(); ++axis)
+    if (array.shape()[axis] != 1) {
+      old_dims.push_back(array.shape()[axis]);
+      old_strides.push_back(array.strides()[axis]);
+    }
+  size_t old_axis = 0, new_axis = 0;
+  while (old_axis < old_dims.size()) {
+    size_t old_end = old_axis + 1, new_end = new_axis + 1;
+    int64_t old_size = old_dims[old_axis], new_size = shape[new_axis];
+    while (old_size != new_size) {
+      if (old_size < new_size)
+        old_size *= old_dims[old_end++];
+      else
+        new_size *= shape[new_end++];
+    }
+    for (size_t axis = old_axis; axis + 1 < old_end; ++axis)
+      if (old_strides[axis] != old_strides[axis + 1] * old_dims[axis + 1]) return false;
+    int64_t step = old_strides[old_end - 1];
+    for (size_t axis = new_end; axis-- > new_axis;) {
+      strides[axis] = step;
+      step *= shape[axis];
+    }
+    old_axis = old_end;
+    new_axis = new_end;
+  }
+  return true;
+}
+}  // namespace
+
 ArrayRef reshape_view(const NDArray &array, Shape shape) {
-  if (!array.dense())
-    throw Error(Status::unsupported, "array", "got a view with strides; want a dense array, e.g. a copy");
   int unknown = -1;
   int64_t rest = 1;
   Shape check = shape;
@@ -85,7 +120,10 @@ ArrayRef reshape_view(const NDArray &array, Shape shape) {
   }
   if (check.numel() != array.numel())
     throw Error(Status::shape, "shape", "got ", shape, " for an array of shape ", array.shape());
-  Dims strides = dense_strides(check);
+  Dims strides;
+  if (!restride(array, check, strides))
+    throw Error(Status::unsupported, "array", "got a view with strides that do not fit ", check,
+                "; want a dense array, e.g. a copy");
   return make_ref<NDArray>(array.storage(), std::move(check), std::move(strides), array.offset(), array.dtype());
 }
 

@@ -53,7 +53,7 @@ using ArrayRef = Ref<NDArray>;
 
 // Views. They throw invalid_argument or shape for what does not fit.
 ArrayRef slice_view(const NDArray &array, const Dims &begin, const Dims &end, const Dims &step);
-ArrayRef reshape_view(const NDArray &array, Shape shape);           // one dimension may be -1; the array must be dense
+ArrayRef reshape_view(const NDArray &array, Shape shape);  // one dimension may be -1; unsupported if it needs a copy
 ArrayRef transpose_view(const NDArray &array, const Dims &axes);    // empty: reversed
 ArrayRef broadcast_view(const NDArray &array, const Shape &shape);  // stride 0 along stretched axes
 

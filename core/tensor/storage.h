@@ -17,8 +17,8 @@ struct Access {
   struct Task;  // defined by the engine
   int readers = 0;
   bool writing = false;
-  std::deque<Task *> waiting;
-  std::shared_ptr<const Error> failure;  // of the operation that should have written the values
+  std::unique_ptr<std::deque<Task *>> waiting;  // null until somebody has to wait
+  std::shared_ptr<const Error> failure;         // of the operation that should have written the values
 };
 
 class Storage : public RefCounted {

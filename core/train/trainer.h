@@ -22,6 +22,7 @@ class Trainer : public RefCounted {
   // Of the last step or evaluation.
   ArrayRef output(int index) { return executors_.current().output(index); }
 
+  const Ref<Optimizer> &optimizer() const { return optimizer_; }
   int64_t arena_bytes() const { return executors_.current().arena_bytes(); }
   // Of parameters, gradients and states.
   int64_t array_bytes() const;

@@ -375,10 +375,10 @@ cm_lesser_scalar <- function(data, scalar = 1, is_int = TRUE, name = NULL) {
   invoke("lesser_scalar", list(data), list(scalar = scalar, is_int = is_int), "fb", FALSE, name)
 }
 
-cm_linalg_gemm <- function(A, B, C, transpose_a = FALSE, transpose_b = FALSE, alpha = 1, beta = 1, axis = -2,
+cm_linalg_gemm <- function(A, B, C, transpose_a = FALSE, transpose_b = FALSE, alpha = 1, axis = -2, beta = 1,
     name = NULL) {
   invoke("linalg_gemm", list(A, B, C), list(transpose_a = transpose_a, transpose_b = transpose_b, alpha = alpha,
-    beta = beta, axis = axis), "bbffa", FALSE, name)
+    axis = axis, beta = beta), "bbfaf", FALSE, name)
 }
 
 cm_linalg_gemm2 <- function(A, B, transpose_a = FALSE, transpose_b = FALSE, alpha = 1, axis = -2, name = NULL) {
@@ -961,7 +961,7 @@ cm_tile <- function(data, reps, name = NULL) {
 
 cm_topk <- function(data, axis = -1, k = 1, ret_typ = "indices", is_ascend = FALSE, dtype = "float32", name = NULL) {
   outputs_to_one(invoke("topk", list(data), list(axis = axis, k = k, ret_typ = ret_typ, is_ascend = is_ascend,
-    dtype = dtype), "aisbs", FALSE, name), c(output = FALSE, indices = TRUE), ret_typ)
+    dtype = dtype), "aisbs", FALSE, name), c(value = FALSE, indices = TRUE, mask = FALSE), ret_typ)
 }
 
 cm_transpose <- function(data, axes = integer(), name = NULL) {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Definitions and attributes: finding, listing, describing, setting with and without fault. */
-#include "support.h"
+#include "nets.h"
 
 static cermet_attrs *attrs_of(const char *op) {
   cermet_attrs *attrs = NULL;
@@ -110,4 +110,76 @@ Test(attrs, belong_to_their_definition) {
         cermet_op_invoke(find(CERMET_KIND_OPERATOR, "fully_connected"), NULL, &a, 1, NULL, NULL, &out, 1));
   cermet_attrs_release(attrs);
   cermet_ndarray_release(a);
+}
+
+/* Names of inputs and outputs of an operator with one attribute set from text (NULL: none). */
+static void expect_names(const char *op, const char *attr, const char *text, int32_t num_inputs,
+                         const char *const *inputs, int32_t count_inputs, const char *const *outputs,
+                         int32_t count_outputs) {
+  const cermet_def *def = find(CERMET_KIND_OPERATOR, op);
+  cermet_attrs *attrs = attrs_of(op);
+  cermet_strings *names = NULL;
+  int32_t count = -1;
+  if (attr) OK(cermet_attrs_set_text(attrs, attr, text));
+  if (strcmp(op, "fully_connected") == 0) OK(cermet_attrs_set_int(attrs, "num_hidden", 2));
+  OK(cermet_def_inputs(def, attrs, num_inputs, &names));
+  expect_strings(names, inputs, count_inputs);
+  OK(cermet_def_outputs(def, attrs, num_inputs, &names));
+  expect_strings(names, outputs, count_outputs);
+  OK(cermet_op_num_outputs(def, attrs, num_inputs, &count));
+  cr_assert(count == count_outputs);
+  cermet_attrs_release(attrs);
+}
+
+Test(def, attributes_decide_about_inputs_and_outputs) {
+  expect_names("fully_connected", NULL, NULL, 0, STRINGS("data", "weight", "bias"), STRINGS("output"));
+  expect_names("fully_connected", "no_bias", "True", 0, STRINGS("data", "weight"), STRINGS("output"));
+  expect_names("leaky_relu", "act_type", "leaky", 0, STRINGS("data"), STRINGS("output"));
+  expect_names("leaky_relu", "act_type", "prelu", 0, STRINGS("data", "gamma"), STRINGS("output"));
+  expect_names("leaky_relu", "act_type", "rrelu", 0, STRINGS("data"), STRINGS("output")); /* its mask is hidden */
+  expect_names("topk", "ret_typ", "value", 0, STRINGS("data"), STRINGS("value"));
+  expect_names("topk", NULL, NULL, 0, STRINGS("data"), STRINGS("indices"));
+  expect_names("topk", "ret_typ", "mask", 0, STRINGS("data"), STRINGS("mask"));
+  expect_names("topk", "ret_typ", "both", 0, STRINGS("data"), STRINGS("value", "indices"));
+  expect_names("split", "num_outputs", "3", 0, STRINGS("data"), STRINGS("output0", "output1", "output2"));
+  expect_names("concat", NULL, NULL, 2, STRINGS("data0", "data1"), STRINGS("output"));
+}
+
+Test(def, names_of_other_kinds) {
+  cermet_strings *names = NULL;
+  OK(cermet_def_inputs(find(CERMET_KIND_LAYER, "batch_norm"), NULL, 0, &names));
+  expect_strings(names, STRINGS("data"));
+  OK(cermet_def_outputs(find(CERMET_KIND_LAYER, "batch_norm"), NULL, 0, &names));
+  expect_strings(names, STRINGS("output"));
+  names = NULL;
+  FAILS(CERMET_INVALID_ARGUMENT, "want an operator",
+        cermet_def_inputs(find(CERMET_KIND_METRIC, "accuracy"), NULL, 0, &names));
+  FAILS(CERMET_INVALID_ARGUMENT, "num_inputs",
+        cermet_def_outputs(find(CERMET_KIND_OPERATOR, "concat"), NULL, -1, &names));
+  FAILS(CERMET_INVALID_ARGUMENT, "num_hidden", /* required, and not given */
+        cermet_def_inputs(find(CERMET_KIND_OPERATOR, "fully_connected"), NULL, 0, &names));
+  cr_assert_null(names);
+}
+
+Test(def, descriptions_say_what_attributes_decide) {
+  static const struct {
+    const char *op, *part;
+  } rows[] = {
+      {"fully_connected",
+       "\"name\":\"bias\",\"role\":\"parameter\",\"optional\":false,"
+       "\"conditional\":{\"attr\":\"no_bias\",\"values\":[false]}"},
+      {"topk", "\"name\":\"mask\",\"conditional\":{\"attr\":\"ret_typ\",\"values\":[\"mask\"]}"},
+      {"split", "\"name\":\"output\",\"conditional\":null,\"variadic\":true"},
+      {"softmax_output", "\"loss\":{\"mean_when\":{\"attr\":\"normalization\",\"values\":[\"batch\",\"valid\"]}}"},
+      {"linear_regression_output", "\"loss\":{\"mean_when\":null}"},
+      {"softmax", "\"loss\":null"},
+  };
+  for (size_t k = 0; k < sizeof rows / sizeof *rows; ++k) {
+    cermet_bytes *json = NULL;
+    const char *text = NULL;
+    OK(cermet_def_describe(find(CERMET_KIND_OPERATOR, rows[k].op), &json));
+    OK(cermet_bytes_text(json, &text));
+    cr_assert(strstr(text, rows[k].part), "%s: no %s in %s", rows[k].op, rows[k].part, text);
+    cermet_bytes_release(json);
+  }
 }

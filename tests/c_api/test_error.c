@@ -92,3 +92,26 @@ Test(error, names_of_values) {
   FAILS(CERMET_INVALID_ARGUMENT, "float32", cermet_dtype_from_name("float", &dtype));
   cr_assert(cermet_version() == CERMET_VERSION);
 }
+
+/* What is kept must be UTF-8, or no file could hold it; what is refused is shown escaped. */
+Test(error, names_and_texts_are_utf8) {
+  static const char *const bad[] = {
+      "\xff", "a\xc3", "\xc3(", "\xc0\x80", "\xe0\x80\x80", "\xed\xa0\x80", "\xf0\x80\x80\x80", "\xf4\x90\x80\x80",
+      "\x80"};
+  cermet_symbol *symbol = NULL, *out = NULL;
+  cermet_model *model = NULL;
+  OK(cermet_symbol_variable("Gewicht \xc3\xa4\xe2\x82\xac\xf0\x9f\x98\x80", &symbol));
+  OK(cermet_model_create(symbol, &model));
+  for (size_t k = 0; k < sizeof bad / sizeof *bad; ++k) {
+    FAILS(CERMET_INVALID_ARGUMENT, "\\x", cermet_symbol_variable(bad[k], &out));
+    FAILS(CERMET_INVALID_ARGUMENT, "name: got",
+          cermet_symbol_apply(find(CERMET_KIND_OPERATOR, "exp"), NULL, bad[k], &symbol, 1, &out));
+    FAILS(CERMET_INVALID_ARGUMENT, "value: got", cermet_symbol_set_attribute(symbol, "__unit__", bad[k]));
+    FAILS(CERMET_INVALID_ARGUMENT, "key: got", cermet_symbol_set_attribute(symbol, bad[k], "m"));
+    FAILS(CERMET_INVALID_ARGUMENT, "want UTF-8", cermet_model_set_metadata(model, "unit", bad[k]));
+    FAILS(CERMET_INVALID_ARGUMENT, "want UTF-8", cermet_model_set_metadata(model, bad[k], "m"));
+  }
+  cr_assert_null(out);
+  cermet_symbol_release(symbol);
+  cermet_model_release(model);
+}

@@ -33,7 +33,7 @@ static void expect_parameter(const cermet_model *model, const char *name, const 
 
 Test(model, both_file_forms_and_bytes) {
   cermet_model *model = small_model();
-  OK(cermet_model_set_metadata(model, "classes", "a,b,c"));
+  OK(cermet_model_set_metadata(model, "classes", "a,b,c\n\"d\""));
   FAILS(CERMET_INVALID_ARGUMENT, "cermet.", cermet_model_set_metadata(model, "cermet.symbol", "{}"));
   char prefix[256], one[256], params[512];
   snprintf(prefix, sizeof prefix, "%s", temp_path("net"));
@@ -60,13 +60,25 @@ Test(model, both_file_forms_and_bytes) {
     expect_strings(names, STRINGS("data"));
     expect_parameter(loaded, "fc_weight", model);
     expect_parameter(loaded, "fc_bias", model);
-    if (form > 0) {
-      OK(cermet_model_metadata(loaded, "classes", &text));
-      cr_assert_str_eq(text, "a,b,c");
-    }
+    OK(cermet_model_metadata(loaded, "classes", &text));
+    cr_assert_str_eq(text, "a,b,c\n\"d\"");
     FAILS(CERMET_NOT_FOUND, "none", cermet_model_metadata(loaded, "none", &text));
     cermet_model_release(loaded);
   }
+  /* the prefix form keeps metadata where MXNet has attributes of the graph, in the form it wants */
+  char graph[300], *json = NULL, *edited = NULL;
+  size_t size = 0;
+  snprintf(graph, sizeof graph, "%s-symbol.json", prefix);
+  json = (char *)read_bytes(graph, &size);
+  json[size] = 0;
+  cr_assert(strstr(json, "\"cermet.classes\": [\"str\", \"a,b,c\\n\\\"d\\\"\"]"), "%s", json);
+  cr_assert(strstr(json, "\"mxnet_version\": [\"int\", 10901]"));
+  edited = strstr(json, "[\"str\", \"a,");
+  memcpy(edited, "[\"int\"", 6);
+  write_bytes(graph, json, size);
+  cermet_model *loaded = NULL;
+  FAILS(CERMET_CORRUPT, "attrs.cermet.classes: got [\"int\"", cermet_model_load(prefix, 3, &loaded));
+  free(json);
   /* arrays of the prefix form carry MXNet's names */
   cermet_arrays *arrays = NULL;
   const char *name = NULL;
@@ -339,6 +351,19 @@ Test(model, mxnet_lenet_reads_digits_as_well_as_in_mxnet) {
   cermet_ndarray_release(labels);
   cermet_metric_release(accuracy);
   cermet_session_release(session);
+  cermet_specs_release(specs);
+  cermet_model_release(model);
+}
+
+Test(model, a_misnamed_input_is_shown_the_inputs) {
+  cermet_model *model = small_model();
+  cermet_specs *specs = NULL;
+  cermet_session *session = NULL;
+  OK(cermet_specs_create(&specs));
+  OK(cermet_specs_set(specs, "picture", SHAPE(2, 4), CERMET_FLOAT32));
+  FAILS(CERMET_NOT_FOUND, "inputs: got 'picture'; want inputs of the model: 'data'",
+        cermet_session_create(model, specs, &session));
+  cr_assert_null(session);
   cermet_specs_release(specs);
   cermet_model_release(model);
 }

@@ -195,3 +195,88 @@ Test(ndarray, counters_are_exact_and_the_cap_holds) {
   OK(cermet_memory(CERMET_CPU, 0, &in_use, &kept, &peak, &cap));
   cr_assert(kept == 0 && peak == in_use);
 }
+
+static void expect_dense(const cermet_ndarray *array, int32_t want) {
+  int32_t dense = -1;
+  OK(cermet_ndarray_is_dense(array, &dense));
+  cr_assert(dense == want, "dense: got %d, want %d", dense, want);
+}
+
+/* `array` under another shape is a view: it shows the same elements, and what is written into it is seen in `base`. */
+static void expect_view(const cermet_ndarray *array, cermet_ndarray *base, const int64_t *shape, int32_t ndim,
+                        const float *want, int32_t num_want) {
+  cermet_ndarray *view = NULL, *copy = NULL;
+  const int64_t *dims = NULL;
+  float before[24], after[24];
+  int32_t rank = 0, changed = 0;
+  int64_t size = 0;
+  OK(cermet_ndarray_reshape(array, shape, ndim, &view));
+  OK(cermet_ndarray_shape(view, &dims, &rank));
+  cr_assert(rank == ndim && (ndim == 0 || memcmp(dims, shape, sizeof(int64_t) * (size_t)ndim) == 0));
+  expect_floats(view, want, num_want, 0);
+  OK(cermet_ndarray_size(base, &size));
+  OK(cermet_ndarray_copy(view, &copy));
+  OK(cermet_ndarray_read(base, before, size * 4));
+  cermet_ndarray *inputs[2] = {view, view};
+  OK(cermet_op_invoke(find(CERMET_KIND_OPERATOR, "add"), NULL, inputs, 2, NULL, NULL, &view, 1));
+  OK(cermet_ndarray_read(base, after, size * 4));
+  for (int64_t k = 0; k < size; ++k) changed += after[k] != before[k];
+  cr_assert(changed == num_want, "%d elements of the base changed, want %d", changed, num_want);
+  OK(cermet_ndarray_copy_to(copy, view));
+  cermet_ndarray_release(copy);
+  cermet_ndarray_release(view);
+}
+
+Test(ndarray, reshape_of_a_view_needs_no_copy_where_strides_allow) {
+  float values[24];
+  for (int k = 0; k < 24; ++k) values[k] = (float)(k + 1);
+  cermet_ndarray *base = floats(SHAPE(2, 3, 4), values, 24), *view = NULL, *other = NULL;
+  /* all rows, columns 1 and 3: strides 12, 4, 2 */
+  OK(cermet_ndarray_slice(base, (int64_t[]){0, 0, 1}, (int64_t[]){2, 3, 4}, (int64_t[]){1, 1, 2}, 3, &view));
+  expect_dense(base, 1);
+  expect_dense(view, 0);
+  const float want[] = {2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24};
+  expect_view(view, base, SHAPE(2, 3, 2), want, 12);
+  expect_view(view, base, SHAPE(1, 2, 1, 3, 2, 1), want, 12); /* axes of size 1 come and go */
+  expect_view(view, base, SHAPE(6, 2), want, 12);             /* axes without a gap between them merge */
+  expect_view(view, base, SHAPE(12), want, 12);
+  expect_view(view, base, SHAPE(4, 3), want, 12); /* and are split anew */
+  cermet_ndarray_release(view);
+  /* one column: strides 12, 4, and 4 for an axis of size 1 */
+  OK(cermet_ndarray_slice(base, (int64_t[]){0, 0, 2}, (int64_t[]){2, 3, 3}, (int64_t[]){1, 1, 1}, 3, &view));
+  expect_view(view, base, SHAPE(2, 3), VALUES(3, 7, 11, 15, 19, 23));
+  expect_view(view, base, SHAPE(3, 2), VALUES(3, 7, 11, 15, 19, 23));
+  cermet_ndarray_release(view);
+  /* backwards */
+  OK(cermet_ndarray_slice(base, (int64_t[]){1}, (int64_t[]){-3}, (int64_t[]){-1}, 1, &view));
+  const float reversed[] = {13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12};
+  expect_view(view, base, SHAPE(2, 2, 6), reversed, 24);
+  FAILS(CERMET_UNSUPPORTED, "want a dense array", cermet_ndarray_reshape(view, SHAPE(24), &other));
+  cermet_ndarray_release(view);
+  /* rows 0 and 1 of each matrix: a gap between the matrices */
+  OK(cermet_ndarray_slice(base, (int64_t[]){0, 0}, (int64_t[]){2, 2}, (int64_t[]){1, 1}, 2, &view));
+  expect_view(view, base, SHAPE(2, 8), VALUES(1, 2, 3, 4, 5, 6, 7, 8, 13, 14, 15, 16, 17, 18, 19, 20));
+  FAILS(CERMET_UNSUPPORTED, "want a dense array", cermet_ndarray_reshape(view, SHAPE(16), &other));
+  FAILS(CERMET_UNSUPPORTED, "want a dense array", cermet_ndarray_reshape(view, SHAPE(4, 4), &other));
+  FAILS(CERMET_SHAPE, "shape", cermet_ndarray_reshape(view, SHAPE(3, 5), &other));
+  cermet_ndarray_release(view);
+  /* transposed: no two axes merge */
+  OK(cermet_ndarray_transpose(base, NULL, 0, &view));
+  FAILS(CERMET_UNSUPPORTED, "want a dense array", cermet_ndarray_reshape(view, SHAPE(12, 2), &other));
+  OK(cermet_ndarray_reshape(view, SHAPE(2, 2, 3, 2), &other));
+  expect_dense(other, 0);
+  cermet_ndarray_release(other);
+  cermet_ndarray_release(view);
+  /* nothing in it, a single element */
+  OK(cermet_ndarray_slice(base, (int64_t[]){0, 1, 1}, (int64_t[]){2, 1, 4}, (int64_t[]){1, 1, 2}, 3, &view));
+  OK(cermet_ndarray_reshape(view, SHAPE(0, 5), &other));
+  expect_dense(other, 1);
+  cermet_ndarray_release(other);
+  cermet_ndarray_release(view);
+  OK(cermet_ndarray_slice(base, (int64_t[]){1, 1, 1}, (int64_t[]){2, 2, 2}, (int64_t[]){1, 1, 1}, 3, &view));
+  OK(cermet_ndarray_reshape(view, NULL, 0, &other));
+  expect_floats(other, VALUES(18), 0);
+  cermet_ndarray_release(other);
+  cermet_ndarray_release(view);
+  cermet_ndarray_release(base);
+}

@@ -180,3 +180,60 @@ Test(symbol, large_graphs, .timeout = 60) {
   cermet_symbol_release(again);
   cermet_symbol_release(x);
 }
+
+static void expect_role(const cermet_symbol *symbol, const char *name, cermet_variable_role want) {
+  cermet_variable_role role = CERMET_VARIABLE_ROLE_MAX;
+  OK(cermet_symbol_role(symbol, name, &role));
+  cr_assert(role == want, "%s: got role %d, want %d", name, (int)role, (int)want);
+}
+
+Test(symbol, variables_have_roles) {
+  cermet_symbol *net = small_net(), *out = apply("softmax_output", NULL, NULL, "softmax", net, NULL);
+  cermet_variable_role role = CERMET_VARIABLE_ROLE_MAX;
+  expect_role(out, "data", CERMET_VARIABLE_DATA);
+  expect_role(out, "fc1_weight", CERMET_VARIABLE_PARAMETER);
+  expect_role(out, "bn1_moving_mean", CERMET_VARIABLE_STATE);
+  expect_role(out, "softmax_label", CERMET_VARIABLE_LABEL);
+  FAILS(CERMET_NOT_FOUND, "fc1_weight", cermet_symbol_role(out, "fc1_weigth", &role));
+  FAILS(CERMET_NOT_FOUND, "variable", cermet_symbol_role(out, "fc1", &role)); /* a node, but no variable */
+  cr_assert(role == CERMET_VARIABLE_ROLE_MAX);
+  cermet_symbol_release(net);
+  cermet_symbol_release(out);
+  /* A label that something else takes too is data, and so is a variable that is itself an output. */
+  cermet_symbol *data = variable("data"), *label = variable("label"),
+                *twice = apply("exp", NULL, NULL, "e", label, NULL);
+  cermet_symbol *loss = apply("linear_regression_output", NULL, NULL, "loss", data, label), *both[2] = {loss, twice};
+  expect_role(loss, "label", CERMET_VARIABLE_LABEL);
+  OK(cermet_symbol_group(both, 2, &out));
+  expect_role(out, "label", CERMET_VARIABLE_DATA);
+  cermet_symbol_release(out);
+  both[1] = label;
+  OK(cermet_symbol_group(both, 2, &out));
+  expect_role(out, "label", CERMET_VARIABLE_DATA);
+  for (int k = 0; k < 5; ++k) cermet_symbol_release((cermet_symbol *[]){data, label, twice, loss, out}[k]);
+}
+
+Test(symbol, loss_outputs_say_how_they_count_the_batch) {
+  cermet_symbol *data = variable("data"), *net = apply("exp", NULL, NULL, "e", data, NULL), *group = NULL;
+  cermet_symbol *sum = apply("softmax_output", NULL, NULL, "sum", data, NULL);
+  cermet_symbol *mean = apply("softmax_output", "normalization", "batch", "mean", data, NULL);
+  cermet_symbol *valid = apply("make_loss", "normalization", "valid", "valid", data, NULL);
+  cermet_symbol *regression = apply("mae_regression_output", NULL, NULL, "mae", data, NULL);
+  int32_t is_mean = -1;
+  FAILS(CERMET_NOT_FOUND, "loss", cermet_symbol_loss_is_mean(net, &is_mean));
+  FAILS(CERMET_NOT_FOUND, "loss", cermet_symbol_loss_is_mean(data, &is_mean));
+  OK(cermet_symbol_loss_is_mean(sum, &is_mean));
+  cr_assert(is_mean == 0);
+  OK(cermet_symbol_loss_is_mean(regression, &is_mean));
+  cr_assert(is_mean == 0);
+  OK(cermet_symbol_loss_is_mean(valid, &is_mean));
+  cr_assert(is_mean == 1);
+  OK(cermet_symbol_group((cermet_symbol *[]){net, mean}, 2, &group)); /* what is no loss does not matter */
+  OK(cermet_symbol_loss_is_mean(group, &is_mean));
+  cr_assert(is_mean == 1);
+  cermet_symbol_release(group);
+  OK(cermet_symbol_group((cermet_symbol *[]){mean, sum}, 2, &group));
+  FAILS(CERMET_UNSUPPORTED, "'mean' and 'sum' differ", cermet_symbol_loss_is_mean(group, &is_mean));
+  for (int k = 0; k < 7; ++k)
+    cermet_symbol_release((cermet_symbol *[]){data, net, sum, mean, valid, regression, group}[k]);
+}

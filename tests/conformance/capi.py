@@ -152,10 +152,10 @@ class Library:
         self.call("cermet_op_invoke", op, attrs, handles(inputs), len(inputs), recorder, None, results, count.value)
         return [ctypes.c_void_p(result) for result in results]
 
-    def gradient(self, recorder, heads, head_grads, variables):
+    def gradient(self, recorder, heads, head_grads, variables, create_graph=0):
         grads = handles([None] * len(variables))
         self.call("cermet_recorder_gradient", recorder, handles(heads), len(heads), handles(head_grads),
-                  handles(variables), len(variables), 0, grads)
+                  handles(variables), len(variables), create_graph, grads)
         return [ctypes.c_void_p(grad) for grad in grads]
 
     def backward(self, recorder, heads, head_grads):

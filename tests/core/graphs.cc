@@ -75,8 +75,8 @@ RandomGraph random_graph(std::mt19937 &random, int num_nodes) {
 }
 
 Evaluated evaluate(const std::vector<Entry> &outputs, const Arrays &arrays, const std::vector<std::string> &wanted,
-                   const std::vector<ArrayRef> &head_grads, Rng *rng) {
-  auto recorder = make_ref<Recorder>(true);
+                   const std::vector<ArrayRef> &head_grads, Rng *rng, bool train) {
+  auto recorder = make_ref<Recorder>(train);
   std::unordered_map<const Node *, std::vector<ArrayRef>> values;
   for (Node *node : topological_order(outputs)) {
     if (node->is_variable()) {

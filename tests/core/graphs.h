@@ -37,6 +37,6 @@ struct Evaluated {
   std::vector<ArrayRef> outputs, gradients;
 };
 Evaluated evaluate(const std::vector<Entry> &outputs, const Arrays &arrays, const std::vector<std::string> &wanted,
-                   const std::vector<ArrayRef> &head_grads, Rng *rng = nullptr);
+                   const std::vector<ArrayRef> &head_grads, Rng *rng = nullptr, bool train = true);
 
 }  // namespace cermet::test

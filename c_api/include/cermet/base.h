@@ -6,17 +6,26 @@
  *   Handles    pointers to incomplete structs, reference-counted. What comes through an `out` pointer to a
  *              handle is a new reference of yours: give it back with the noun's _release. _release takes NULL,
  *              may be called from any thread, in any order, never waits, never calls back and never touches
- *              the error slot. cermet_def is interned and never released.
+ *              the error slot. cermet_def is interned and never released. A handle of another kind is
+ *              INVALID_ARGUMENT. A released one is CLOSED as long as its memory holds nothing else: a help in
+ *              finding defects, not a promise.
  *   Status     every function that can fail returns cermet_status. On failure nothing is written to an `out`
  *              and no argument has changed, unless the function says otherwise; cermet_error_take gives details.
  *   Strings    UTF-8, NUL-terminated. A `const char **out` is borrowed from the handle it was asked of and
  *              valid while that handle lives (and is not changed through a function that says so).
  *   Arrays     in: pointer and count, in this order: (shape, ndim), (names, num_names), (data, nbytes).
- *   Booleans   int32_t, 0 or 1.
+ *   Booleans   int32_t, 0 or 1; anything else is CERMET_INVALID_ARGUMENT.
  *   Axes, indices and classes count from 0; shapes are row-major, outermost dimension first.
  *   Threads    any function may be called from any thread. Operators on one array from several threads are
- *              ordered by the engine. What may be used by one thread at a time says so.
+ *              ordered by the engine. What may be used by one thread at a time says so; a second thread that
+ *              meets the first in it gets INVALID_ARGUMENT.
  *   NULL       an argument that may be NULL says so; any other NULL is CERMET_INVALID_ARGUMENT.
+ *   Growth     functions and enumerators are added, never changed, renumbered or removed within a major version
+ *              (from 1.0 on; before, within a minor version). A struct of options, should there be one, begins with
+ *              its own size. Be ready for enumerators that you do not know.
+ *   Process    no signal handler, exit handler, locale, environment or floating-point mode is touched, nothing is
+ *              printed, no thread starts before the first work. After fork the child may go on with the CPU, in one
+ *              thread; what was being computed in the parent is CANCELLED there.
  */
 #ifndef CERMET_BASE_H
 #define CERMET_BASE_H
@@ -55,12 +64,12 @@ typedef enum cermet_status {
   CERMET_INVALID_ARGUMENT = 1, /* a value outside the wanted range */
   CERMET_SHAPE = 2,            /* shapes that do not fit the operator or each other */
   CERMET_DTYPE = 3,            /* element types that do not fit */
-  CERMET_NOT_FOUND = 4,        /* no such operator, name or file */
+  CERMET_NOT_FOUND = 4,        /* no such operator, attribute or name */
   CERMET_UNSUPPORTED = 5,      /* well-formed, but this build or version cannot do it */
   CERMET_OUT_OF_MEMORY = 6,    /* the system gave no memory */
-  CERMET_LIMIT = 7,            /* a cap was hit: memory cap, rank, size of a file's header */
+  CERMET_LIMIT = 7,            /* a cap was hit: memory cap, size of a file's header (rank: CERMET_SHAPE) */
   CERMET_CORRUPT = 8,          /* a file or byte string that breaks its format */
-  CERMET_IO = 9,               /* the operating system refused to read or write */
+  CERMET_IO = 9,               /* the operating system refused to open, read or write: a missing file, too */
   CERMET_DEVICE = 10,          /* the accelerator failed */
   CERMET_CANCELLED = 11,       /* stopped on request */
   CERMET_TIMEOUT = 12,

@@ -36,8 +36,8 @@ CERMET_API CERMET_MUST_USE cermet_status cermet_def_list(cermet_kind kind, cerme
 CERMET_API CERMET_MUST_USE cermet_status cermet_def_name(const cermet_def *def, const char **out);
 CERMET_API CERMET_MUST_USE cermet_status cermet_def_summary(const cermet_def *def, const char **out);
 
-/* JSON object; see bindings/README.md for its fields (name, kind, aliases, summary, doc, inputs, outputs, attributes
- * with type, kind, default, range and doc, samples). */
+/* JSON object; see bindings/README.md for its fields (name, kind, aliases, summary, doc, inputs and outputs with the
+ * attributes that decide about them, attributes with type, kind, default, range and doc, samples). */
 CERMET_API CERMET_MUST_USE cermet_status cermet_def_describe(const cermet_def *def, cermet_bytes **out);
 
 /* Attribute values for one definition, checked as they are set. Unset attributes have their defaults. One thread at a
@@ -63,6 +63,16 @@ CERMET_API CERMET_MUST_USE cermet_status cermet_attrs_set_floats(cermet_attrs *a
 CERMET_API CERMET_MUST_USE cermet_status cermet_attrs_set_none(cermet_attrs *attrs, const char *name);
 /* Any type, from text as MXNet writes it: "(3, 3)", "True", "None", "relu", "0.1". */
 CERMET_API CERMET_MUST_USE cermet_status cermet_attrs_set_text(cermet_attrs *attrs, const char *name, const char *text);
+
+/* Names of the inputs that an operator or layer takes with these attributes (NULL: defaults), in the order of calls:
+ * what the attributes do not ask for is left out ("bias" with `no_bias`), what may be omitted is in. Where the last
+ * input is variadic, num_inputs says how many there are in all, and its own are called <name>0, <name>1 ...; else
+ * num_inputs does not matter. */
+CERMET_API CERMET_MUST_USE cermet_status cermet_def_inputs(const cermet_def *def, const cermet_attrs *attrs,
+                                                           int32_t num_inputs, cermet_strings **out);
+/* Names of the outputs that it gives: one each, variadic ones numbered in the same way. */
+CERMET_API CERMET_MUST_USE cermet_status cermet_def_outputs(const cermet_def *def, const cermet_attrs *attrs,
+                                                            int32_t num_inputs, cermet_strings **out);
 
 #ifdef __cplusplus
 }

@@ -18,7 +18,8 @@ typedef struct cermet_error cermet_error;
 /* Moves the last error of this thread out of its slot; NULL if there is none. Never fails. When memory is short the
  * handle given is a static one, valid like any other. */
 CERMET_API cermet_error *cermet_error_take(void);
-/* Text of the last error of this thread, "" if there is none; valid until the next failure on this thread. */
+/* Text of the last error of this thread, "" if there is none; valid until the next failure on this thread, or until
+ * cermet_error_take, which hands its owner over. */
 CERMET_API const char *cermet_error_last_message(void);
 
 CERMET_API void cermet_error_retain(cermet_error *error);
@@ -37,6 +38,7 @@ CERMET_API const char *cermet_error_node(const cermet_error *error);
  * `{0}`, `{1}` ... in cermet_error_template stand where cermet_error_message has the shapes. */
 CERMET_API const char *cermet_error_template(const cermet_error *error);
 CERMET_API int32_t cermet_error_num_shapes(const cermet_error *error);
+/* NULL, with 0 in out_ndim, where there is none, and for a scalar's shape. */
 CERMET_API const int64_t *cermet_error_shape(const cermet_error *error, int32_t index, int32_t *out_ndim);
 
 #ifdef __cplusplus

@@ -35,7 +35,9 @@ CERMET_API CERMET_MUST_USE cermet_status cermet_model_from_bytes(const void *dat
 CERMET_API CERMET_MUST_USE cermet_status cermet_model_copy(const cermet_model *model, cermet_model **out);
 
 CERMET_API CERMET_MUST_USE cermet_status cermet_model_symbol(const cermet_model *model, cermet_symbol **out);
-/* Short texts kept with the model and its safetensors form (class labels, input layout ...). NOT_FOUND if absent. */
+/* Short texts kept with the model and in its files (class labels, input layout ...): in safetensors' metadata, and
+ * among the attributes of the graph in PREFIX-symbol.json, where MXNet accepts them. Keys that begin with "cermet." are
+ * the library's own. _metadata: NOT_FOUND if absent; the text is valid until the key is set again. */
 CERMET_API CERMET_MUST_USE cermet_status cermet_model_set_metadata(cermet_model *model, const char *key,
                                                                    const char *value);
 CERMET_API CERMET_MUST_USE cermet_status cermet_model_metadata(const cermet_model *model, const char *key,

@@ -46,8 +46,19 @@ CERMET_API CERMET_MUST_USE cermet_status cermet_ndarray_device(const cermet_ndar
 CERMET_API CERMET_MUST_USE cermet_status cermet_ndarray_size(const cermet_ndarray *array, int64_t *out);
 CERMET_API CERMET_MUST_USE cermet_status cermet_ndarray_nbytes(const cermet_ndarray *array, int64_t *out);
 
+/* 1 if the elements lie row by row without gaps, as cermet_ndarray_data wants them. */
+CERMET_API CERMET_MUST_USE cermet_status cermet_ndarray_is_dense(const cermet_ndarray *array, int32_t *out);
+
 /* Waits until the values are there; returns the failure that spoiled them, if any. */
 CERMET_API CERMET_MUST_USE cermet_status cermet_ndarray_wait(const cermet_ndarray *array);
+/* Waiting without a blocked thread: calls `callback(payload)` exactly once when everything that was started on the
+ * array's storage before has finished or failed; then cermet_ndarray_wait returns at once, with the failure if there
+ * is one. With nothing to wait for it is called before this function returns, else on an engine thread. The callback
+ * must return soon and must not throw, longjmp or call Cermet: it is for waking someone up (uv_async_send, a
+ * condition variable, a semaphore). The array may be released meanwhile. It is never called if this function fails, nor
+ * in a forked child for what was started in the parent. `payload` may be NULL. */
+CERMET_API CERMET_MUST_USE cermet_status cermet_ndarray_notify(const cermet_ndarray *array,
+                                                               void (*callback)(void *payload), void *payload);
 
 /* Copies all elements, row-major, to or from host memory of exactly cermet_ndarray_nbytes. Waits. */
 CERMET_API CERMET_MUST_USE cermet_status cermet_ndarray_read(const cermet_ndarray *array, void *data, int64_t nbytes);
@@ -66,7 +77,8 @@ CERMET_API CERMET_MUST_USE cermet_status cermet_ndarray_data(cermet_ndarray *arr
 /* Views; all share storage with `array`.
  * _slice: per axis begin (inclusive), end (exclusive) and step, begin/end as in Python after clipping, step != 0;
  *         `num_axes` may be less than the rank: the rest is taken whole.
- * _reshape: same number of elements; one dimension may be -1. Needs a dense array, else UNSUPPORTED.
+ * _reshape: same number of elements; one dimension may be -1. UNSUPPORTED where the strides would need a copy: a
+ *         view with gaps can be given more or fewer axes of size 1, and axes split or merged that lie without gaps.
  * _transpose: axes in the given order; NULL and 0 reverse them. */
 CERMET_API CERMET_MUST_USE cermet_status cermet_ndarray_slice(const cermet_ndarray *array, const int64_t *begin,
                                                               const int64_t *end, const int64_t *step, int32_t num_axes,
@@ -77,7 +89,7 @@ CERMET_API CERMET_MUST_USE cermet_status cermet_ndarray_transpose(const cermet_n
                                                                   int32_t num_axes, cermet_ndarray **out);
 
 /* Gives the array a gradient that cermet_recorder_backward fills (a zeroed array of equal shape and dtype, read by
- * cermet_ndarray_grad). CERMET_GRAD_NULL takes it away. Floating dtypes only. */
+ * cermet_ndarray_grad). CERMET_GRAD_NULL takes it away. Floating dtypes only. One thread at a time. */
 CERMET_API CERMET_MUST_USE cermet_status cermet_ndarray_attach_grad(cermet_ndarray *array, cermet_grad_req grad_req);
 /* The attached gradient, a new reference; NOT_FOUND if there is none. */
 CERMET_API CERMET_MUST_USE cermet_status cermet_ndarray_grad(const cermet_ndarray *array, cermet_ndarray **out);

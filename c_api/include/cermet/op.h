@@ -59,7 +59,8 @@ CERMET_API CERMET_MUST_USE cermet_status cermet_recorder_backward(cermet_recorde
                                                                   cermet_ndarray *const *head_grads,
                                                                   int32_t retain_graph);
 
-/* Number of visible outputs that an operator has with these attributes (NULL: defaults) and this many inputs. */
+/* Number of outputs that an operator gives with these attributes (NULL: defaults) and this many inputs: that of the
+ * names of cermet_def_outputs, without making them. */
 CERMET_API CERMET_MUST_USE cermet_status cermet_op_num_outputs(const cermet_def *op, const cermet_attrs *attrs,
                                                                int32_t num_inputs, int32_t *out);
 

@@ -39,8 +39,10 @@ CERMET_API CERMET_MUST_USE cermet_status cermet_memory_reset_peak(cermet_device 
 /* Gives kept memory back to the system. */
 CERMET_API CERMET_MUST_USE cermet_status cermet_memory_trim(cermet_device device, int32_t device_id);
 
-/* Log lines go to `callback` (any thread; it must not call Cermet), or nowhere if it is NULL. `level` 0 error, 1
- * warning, 2 info, 3 debug. The environment variable CERMET_VERBOSE (0-3) sends them to standard error instead. */
+/* Log lines go to `callback` (any thread, one line at a time; it must not call Cermet). `level` 0 error, 1 warning, 2
+ * info, 3 debug. Without a callback (NULL) they go nowhere, or to standard error if the environment variable
+ * CERMET_VERBOSE asks for their level. When this returns, the callback set before is not running and is not called
+ * again: its payload may go. `payload` may be NULL. */
 typedef void (*cermet_log_callback)(int32_t level, const char *message, void *payload);
 CERMET_API CERMET_MUST_USE cermet_status cermet_set_log_callback(cermet_log_callback callback, void *payload);
 

@@ -61,7 +61,26 @@ CERMET_API CERMET_MUST_USE cermet_status cermet_symbol_auxiliary_states(const ce
                                                                         cermet_strings **out);
 CERMET_API CERMET_MUST_USE cermet_status cermet_symbol_outputs(const cermet_symbol *symbol, cermet_strings **out);
 
-/* User attributes of the node of the first output ("__lr_mult__" ...); keys begin and end with two underscores.
+/* What a variable is to the graph, by the nodes that take it. */
+typedef enum cermet_variable_role {
+  CERMET_VARIABLE_DATA = 0,      /* an input */
+  CERMET_VARIABLE_PARAMETER = 1, /* to be learned: weight, bias, gamma ... */
+  CERMET_VARIABLE_LABEL = 2,     /* taken by loss outputs only, and of no matter to predictions */
+  CERMET_VARIABLE_STATE = 3,     /* changed by the forward pass: an auxiliary state */
+  CERMET_VARIABLE_ROLE_MAX = 0x7fffffff
+} cermet_variable_role;
+/* NOT_FOUND if the symbol has no variable called `name`. */
+CERMET_API CERMET_MUST_USE cermet_status cermet_symbol_role(const cermet_symbol *symbol, const char *name,
+                                                            cermet_variable_role *out);
+
+/* Whether the gradients that the symbol's loss outputs begin (softmax_output, linear_regression_output, make_loss ...)
+ * are averages over the batch: 1, leave an optimizer's rescale_grad at 1; 0, they are sums, as MXNet's are unless told
+ * otherwise, and rescale_grad should be 1 / batch size. NOT_FOUND if no output is a loss, UNSUPPORTED if they differ.
+ */
+CERMET_API CERMET_MUST_USE cermet_status cermet_symbol_loss_is_mean(const cermet_symbol *symbol, int32_t *out);
+
+/* User attributes of the node of the first output ("__lr_mult__" ...); keys begin and end with two underscores. They
+ * are seen through every symbol that has the node; while one is being set, no other thread may use such a symbol.
  * _attribute: NOT_FOUND if absent; the text is valid until the attribute is set again. */
 CERMET_API CERMET_MUST_USE cermet_status cermet_symbol_set_attribute(cermet_symbol *symbol, const char *key,
                                                                      const char *value);

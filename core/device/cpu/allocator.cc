@@ -50,11 +50,11 @@ class CpuAllocator final : public Allocator {
       throw Error(Status::limit, "memory", "got a request for ", bytes, " bytes with ", stats_.in_use,
                   " in use; want at most ", limit, " in all");
     int64_t size = size_class(bytes);
-    auto found = free_.find(size);
+    std::vector<void *> *kept = kept_of(size);
     void *block = nullptr;
-    if (found != free_.end() && !found->second.empty()) {
-      block = found->second.back();
-      found->second.pop_back();
+    if (kept && !kept->empty()) {
+      block = kept->back();
+      kept->pop_back();
       stats_.kept -= size;
     } else {
       block = fresh(size);
@@ -74,7 +74,7 @@ class CpuAllocator final : public Allocator {
     int64_t size = size_class(bytes);
     stats_.in_use -= bytes;
     try {
-      free_[size].push_back(block);
+      (size <= kSmall ? small_[small_index(size)] : large_[size]).push_back(block);
       stats_.kept += size;
     } catch (...) {
       std::free(block);
@@ -101,6 +101,13 @@ class CpuAllocator final : public Allocator {
   }
 
  private:
+  static size_t small_index(int64_t size) { return static_cast<size_t>(size / kAlignment - 1); }
+  // Blocks of a class that wait for reuse; null if there never were any.
+  std::vector<void *> *kept_of(int64_t size) {
+    if (size <= kSmall) return &small_[small_index(size)];
+    auto found = large_.find(size);
+    return found == large_.end() ? nullptr : &found->second;
+  }
   static void *fresh(int64_t size) {
     int64_t alignment = size >= kHugePage ? kHugePage : kAlignment;
     void *block = nullptr;
@@ -109,14 +116,19 @@ class CpuAllocator final : public Allocator {
     return block;
   }
   void trim_locked() {
-    for (auto &[size, blocks] : free_)
+    auto free_all = [](std::vector<void *> &blocks) {
       for (void *block : blocks) std::free(block);
-    free_.clear();
+      blocks = {};
+    };
+    for (auto &blocks : small_) free_all(blocks);
+    for (auto &[size, blocks] : large_) free_all(blocks);
+    large_.clear();
     stats_.kept = 0;
   }
 
   mutable std::mutex mutex_;
-  std::map<int64_t, std::vector<void *>> free_;
+  std::vector<void *> small_[kSmall / kAlignment];  // free blocks by size class
+  std::map<int64_t, std::vector<void *>> large_;
   MemoryStats stats_;
   int64_t cap_ = 0;
   const int64_t machine_limit_ = machine_limit();

@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "base/parallel.h"
+#include "ops/nn/sums.h"
 
 namespace cermet {
 
@@ -39,6 +40,13 @@ void blas_gemm(const Gemm &g, const T *a, const T *b, T *c) {
     cblas_dgemm(CblasRowMajor, ta, tb, m, n, k, g.alpha, a, lda, b, ldb, g.beta, c, n);
 }
 
+// One result: BLAS would add up in the narrow type, and in an order of its own.
+template <class T>
+void inner_product(const Gemm &g, const T *a, const T *b, T *c) {
+  double sum = g.alpha * nn::sum_of<T>(g.k, [&](int64_t k) { return a[k] * b[k]; });
+  *c = static_cast<T>(g.beta == 0 ? sum : sum + g.beta * static_cast<double>(*c));
+}
+
 template <class T>
 void plain_gemm(const Gemm &g, const T *a, const T *b, T *c) {
   int64_t a_row = g.transpose_a ? 1 : g.k, a_column = g.transpose_a ? g.m : 1;
@@ -65,7 +73,7 @@ void gemm(const Gemm &g, const T *a, const T *b, T *c) {
   if (g.k == 0)
     scale_rows(g, c);
   else if constexpr (std::is_same_v<T, float> || std::is_same_v<T, double>)
-    blas_gemm(g, a, b, c);
+    g.m == 1 && g.n == 1 ? inner_product(g, a, b, c) : blas_gemm(g, a, b, c);
   else
     plain_gemm(g, a, b, c);
 }

@@ -30,6 +30,7 @@ int64_t range_count(const RangeAttrs &a) {
   double start = a.stop ? a.start : 0, stop = a.stop.value_or(a.start);
   if (a.step == 0 || !std::isfinite(a.step))
     throw Error(Status::invalid_argument, "step", "got ", a.step, "; want a finite number other than 0");
+  if (!std::isfinite(start)) throw Error(Status::invalid_argument, "start", "got ", start, "; want a finite number");
   double count = std::ceil((stop - start) / a.step);
   if (count <= 0) return 0;
   if (!(count * static_cast<double>(a.repeat) <= static_cast<double>(kMaxCount)))

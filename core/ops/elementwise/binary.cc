@@ -74,8 +74,16 @@ std::vector<Row> rows() {
        {"broadcast_power", "_power", "_Power"},
        "First array to the power of the second, element by element.",
        binary_kernel<Power>,
-       [](const Terms &t) { return t.h * t.b * t.a.apply("power", t.b - 1.0); },
-       [](const Terms &t) { return t.h * t.y * t.a.apply("log"); },
+       // At 0^0 the slope by the base is taken to be 0, and so is that by the exponent for a base of 0, where it has
+       // one.
+       [](const Terms &t) {
+         Expr corner = t.a.scalar("equal_scalar", 0) * t.b.scalar("equal_scalar", 0);
+         return t.h * t.b * t.a.apply("power", t.b - 1.0 + corner);
+       },
+       [](const Terms &t) {
+         Expr base = t.a + t.a.scalar("equal_scalar", 0) * t.b.scalar("greater_equal_scalar", 0);
+         return t.h * t.y * base.apply("log");
+       },
        {9, 39.0625, 1397.542486, 0.02040816327}},
       {"maximum",
        {"broadcast_maximum", "_maximum", "_Maximum", "_npi_maximum"},
@@ -101,42 +109,42 @@ std::vector<Row> rows() {
       {"equal",
        {"broadcast_equal", "_equal", "_Equal"},
        "1 where the elements are equal, else 0, in the inputs' dtype.",
-       binary_kernel<Equal>,
+       with_rows(binary_kernel<Equal>, fast.equal),
        nullptr,
        nullptr,
        {0, 1, 0, 0}},
       {"not_equal",
        {"broadcast_not_equal", "_not_equal", "_Not_Equal"},
        "1 where the elements differ, else 0, in the inputs' dtype.",
-       binary_kernel<NotEqual>,
+       with_rows(binary_kernel<NotEqual>, fast.not_equal),
        nullptr,
        nullptr,
        {1, 0, 1, 1}},
       {"greater",
        {"broadcast_greater", "_greater", "_Greater"},
        "1 where the first element is greater, else 0, in the inputs' dtype.",
-       binary_kernel<Greater>,
+       with_rows(binary_kernel<Greater>, fast.greater),
        nullptr,
        nullptr,
        {0, 0, 1, 1}},
       {"greater_equal",
        {"broadcast_greater_equal", "_greater_equal", "_Greater_Equal"},
        "1 where the first element is greater or equal, else 0, in the inputs' dtype.",
-       binary_kernel<GreaterEqual>,
+       with_rows(binary_kernel<GreaterEqual>, fast.greater_equal),
        nullptr,
        nullptr,
        {0, 1, 1, 1}},
       {"lesser",
        {"broadcast_lesser", "_lesser", "_Lesser"},
        "1 where the first element is lesser, else 0, in the inputs' dtype.",
-       binary_kernel<Lesser>,
+       with_rows(binary_kernel<Lesser>, fast.lesser),
        nullptr,
        nullptr,
        {1, 0, 0, 0}},
       {"lesser_equal",
        {"broadcast_lesser_equal", "_lesser_equal", "_Lesser_Equal"},
        "1 where the first element is lesser or equal, else 0, in the inputs' dtype.",
-       binary_kernel<LesserEqual>,
+       with_rows(binary_kernel<LesserEqual>, fast.lesser_equal),
        nullptr,
        nullptr,
        {1, 1, 0, 0}},
@@ -194,6 +202,7 @@ void define(Registry &registry, const Row &row) {
   op.kernel([kernel = row.kernel](KernelContext &c, const NoAttrs &) {
     run_binary(kernel, c.in(0).dtype, c.in(0), c.in(1), c.out(0));
   });
+  op.elementwise([kernel = row.kernel](const NoAttrs &) { return Elementwise{Elementwise::kBinary, {}, kernel, 0}; });
   op.gradient([a = row.by_a, b = row.by_b](GradientContext &g, const NoAttrs &) { gradient(g, a, b); });
   if (row.by_a)
     op.sample({{}, {{{2, 2}, {3, 2.5, 5, 7}}, {{2, 2}, {2, 4, 4.5, -2}}}, {{{2, 2}, row.sample}}});

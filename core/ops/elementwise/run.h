@@ -36,6 +36,13 @@ constexpr BinaryKernel binary_kernel{{binary_row<F, float, 0>, binary_row<F, flo
                                      {binary_row<F, double, 0>, binary_row<F, double, 1>, binary_row<F, double, 2>},
                                      {binary_row<F, int64_t, 0>, binary_row<F, int64_t, 1>, binary_row<F, int64_t, 2>}};
 
+// For functions of real numbers that are only called with floats.
+template <class F>
+constexpr BinaryKernel real_binary_kernel{
+    {binary_row<F, float, 0>, binary_row<F, float, 1>, binary_row<F, float, 2>},
+    {binary_row<F, double, 0>, binary_row<F, double, 1>, binary_row<F, double, 2>},
+    {}};
+
 // The same with the rows of the best instruction set, where there are such.
 inline BinaryKernel with_rows(BinaryKernel kernel, const FloatRows &rows) {
   for (int mode = 0; mode < 3; ++mode) {

@@ -99,7 +99,10 @@ std::vector<Row> rows() {
        "Raises each element to a power.",
        binary_kernel<Power>,
        false,
-       [](const Terms &t) { return t.h * t.s * t.x.scalar("power_scalar", t.s - 1); },
+       [](const Terms &t) {
+         if (t.s == 0) return t.x.apply("zeros_like");  // the formula would give 0 * infinity at 0
+         return t.s == 1 ? t.h : t.h * t.s * t.x.scalar("power_scalar", t.s - 1);
+       },
        {9, 2.25, 6.25, 25}},
       {"rpower_scalar",
        {"_rpower_scalar", "_RPowerScalar"},
@@ -132,42 +135,42 @@ std::vector<Row> rows() {
       {"equal_scalar",
        {"_equal_scalar", "_EqualScalar"},
        "1 where an element equals a number, else 0.",
-       binary_kernel<Equal>,
+       with_rows(binary_kernel<Equal>, fast.equal),
        false,
        nullptr,
        {0, 0, 1, 0}},
       {"not_equal_scalar",
        {"_not_equal_scalar", "_NotEqualScalar"},
        "1 where an element differs from a number, else 0.",
-       binary_kernel<NotEqual>,
+       with_rows(binary_kernel<NotEqual>, fast.not_equal),
        false,
        nullptr,
        {1, 1, 0, 1}},
       {"greater_scalar",
        {"_greater_scalar", "_GreaterScalar"},
        "1 where an element is greater than a number, else 0.",
-       binary_kernel<Greater>,
+       with_rows(binary_kernel<Greater>, fast.greater),
        false,
        nullptr,
        {0, 0, 0, 1}},
       {"greater_equal_scalar",
        {"_greater_equal_scalar", "_GreaterEqualScalar"},
        "1 where an element is greater than or equal to a number, else 0.",
-       binary_kernel<GreaterEqual>,
+       with_rows(binary_kernel<GreaterEqual>, fast.greater_equal),
        false,
        nullptr,
        {0, 0, 1, 1}},
       {"lesser_scalar",
        {"_lesser_scalar", "_LesserScalar"},
        "1 where an element is lesser than a number, else 0.",
-       binary_kernel<Lesser>,
+       with_rows(binary_kernel<Lesser>, fast.lesser),
        false,
        nullptr,
        {1, 1, 0, 0}},
       {"lesser_equal_scalar",
        {"_lesser_equal_scalar", "_LesserEqualScalar"},
        "1 where an element is lesser than or equal to a number, else 0.",
-       binary_kernel<LesserEqual>,
+       with_rows(binary_kernel<LesserEqual>, fast.lesser_equal),
        false,
        nullptr,
        {1, 1, 1, 0}},
@@ -225,6 +228,9 @@ void define(Registry &registry, const Row &row) {
   op.attr("is_int", &ScalarAttrs::is_int, "Whether the number counts as an integer; matters for integer arrays only.");
   op.infer([](InferContext &c, const ScalarAttrs &a) { c.output(0, c.shape(0), result_dtype(c.dtype(0), a.is_int)); });
   op.kernel([row](KernelContext &c, const ScalarAttrs &a) { run(row, c, a.scalar); });
+  op.elementwise([row](const ScalarAttrs &a) {
+    return Elementwise{row.reversed ? Elementwise::kNumberLeft : Elementwise::kNumberRight, {}, row.kernel, a.scalar};
+  });
   op.gradient([formula = row.formula](GradientContext &g, const ScalarAttrs &a) {
     if (!formula) return;
     g.set(0, formula({{g, g.head(0)}, {g, g.input(0)}, {g, g.output(0)}, a.scalar}).entry());

@@ -12,11 +12,12 @@ namespace {
 constexpr double kPi = 3.14159265358979323846;
 }
 
-// Start by Winitzki's approximation (2008), then Halley's steps on erf(y) = x, done on erfc where x is close to 1.
+// Start by Winitzki's approximation (2008), or the slope at 0 where that one cancels; then Halley's steps on erf(y) =
+// x, done on erfc where x is close to 1.
 double erfinv(double x) {
   if (!(std::fabs(x) < 1)) return std::fabs(x) == 1 ? x * std::numeric_limits<double>::infinity() : std::nan("");
   double size = std::fabs(x), tail = std::log1p(-x * x), a = 0.147, b = 2 / (kPi * a) + tail / 2;
-  double y = std::sqrt(std::sqrt(b * b - tail / a) - b);
+  double y = size < 1e-3 ? size * std::sqrt(kPi) / 2 : std::sqrt(std::sqrt(b * b - tail / a) - b);
   for (int step = 0; step < 3 && y > 0; ++step) {
     double error = size < 0.5 ? std::erf(y) - size : (1 - size) - std::erfc(y);
     double slope = 2 / std::sqrt(kPi) * std::exp(-y * y), newton = error / slope;

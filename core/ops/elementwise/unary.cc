@@ -31,18 +31,19 @@ struct Row {
 
 std::vector<Row> rows() {
   const ExponentialKernels &fast = exponential_kernels();
+  const ArithmeticKernels &basic = arithmetic_kernels();
   return {
       {"negative",
        {"_sparse_negative"},
        "Each element with its sign changed.",
-       exact_kernel<Negative>,
+       with_row(exact_kernel<Negative>, basic.negative),
        [](const Terms &t) { return -t.h; },
        {-2, 0, 1.5},
        {2, 0, -1.5}},
       {"abs",
        {"_sparse_abs"},
        "Absolute value.",
-       exact_kernel<Abs>,
+       with_row(exact_kernel<Abs>, basic.abs),
        [](const Terms &t) { return t.h * t.x.apply("sign"); },
        {-2, 0.5, 3},
        {2, 0.5, 3}},
@@ -98,14 +99,14 @@ std::vector<Row> rows() {
       {"square",
        {"_sparse_square"},
        "Square.",
-       exact_kernel<Square>,
+       with_row(exact_kernel<Square>, basic.square),
        [](const Terms &t) { return t.h * t.x * 2.0; },
        {-2, 0.5, 3},
        {4, 0.25, 9}},
       {"sqrt",
        {"_sparse_sqrt"},
        "Square root; NaN below zero.",
-       real_kernel<Sqrt>,
+       with_row(real_kernel<Sqrt>, basic.sqrt),
        [](const Terms &t) { return t.h / t.y * 0.5; },
        {0.25, 4, 9},
        {0.5, 2, 3}},
@@ -273,14 +274,14 @@ std::vector<Row> rows() {
       {"reciprocal",
        {},
        "1 divided by each element.",
-       real_kernel<Reciprocal>,
+       with_row(real_kernel<Reciprocal>, basic.reciprocal),
        [](const Terms &t) { return -(t.h * t.y * t.y); },
        {-2, 0.5, 4},
        {-0.5, 2, 0.25}},
       {"relu",
        {"_sparse_relu", "_npx_relu"},
        "Each element where it is positive, else 0.",
-       exact_kernel<Relu>,
+       with_row(exact_kernel<Relu>, basic.relu),
        [](const Terms &t) { return t.h * t.x.scalar("greater_scalar", 0); },
        {-2, 0.5, 3},
        {0, 0.5, 3}},
@@ -334,7 +335,9 @@ std::vector<Row> rows() {
        {-2, 0, 1},
        {0, 1, 0}},
   };
-}  // Derivatives of gammaln, which gradients need.
+}
+
+// Derivatives of gammaln, which gradients need.
 std::vector<Row> inner_rows() {
   return {
       {"digamma",
@@ -363,6 +366,7 @@ DefinitionBuilder<NoAttrs> define(Registry &registry, const Row &row) {
   op.in_place(0, 0);
   op.infer(infer_like_input<NoAttrs>);
   op.kernel([kernel = row.kernel](KernelContext &c, const NoAttrs &) { run_unary(kernel, c.in(0), c.out(0)); });
+  op.elementwise([kernel = row.kernel](const NoAttrs &) { return Elementwise{Elementwise::kUnary, kernel, {}, 0}; });
   op.sample({{}, {{{3}, row.sample_in}}, {{{3}, row.sample_out}}}).check_gradient = row.formula != nullptr;
   return op;
 }

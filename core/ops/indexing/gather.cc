@@ -4,6 +4,7 @@
 
 #include "ops/common/fill.h"
 #include "ops/common/infer.h"
+#include "ops/common/scattered_sums.h"
 #include "ops/indexing/indices.h"
 #include "schema/registry.h"
 
@@ -92,16 +93,14 @@ CERMET_REGISTER(gather_nd_backward)(Registry &registry) {
     const Tensor &out = c.out(0);
     std::vector<int64_t> to = places(c.in(1), out.shape);
     int64_t width = slice_size(c.in(1), out.shape);
-    fill(out, 0);
     dispatch_floats(out.dtype, [&](auto tag) {
       using T = typename decltype(tag)::type;
       const T *part = c.in_as<T>(0);
-      for (size_t k = 0; k < to.size(); ++k)
-        for (int64_t at = 0; at < width; ++at) {
-          T &sum = out.as<T>()[to[k] * width + at];
-          sum = static_cast<T>(static_cast<Compute<T>>(sum) +
-                               static_cast<Compute<T>>(part[static_cast<int64_t>(k) * width + at]));
-        }
+      scattered_sums<T>(out, [&](auto *sums) {
+        for (size_t k = 0; k < to.size(); ++k)
+          for (int64_t at = 0; at < width; ++at)
+            sums[to[k] * width + at] += static_cast<Compute<T>>(part[static_cast<int64_t>(k) * width + at]);
+      });
     });
   });
   op.gradient([](GradientContext &g, const NoAttrs &) { g.set(0, g.apply("gather_nd", {g.head(0), g.input(1)})); });

@@ -19,4 +19,14 @@ void resolve_indices(std::vector<int64_t> &indices, int64_t size, IndexMode mode
 // Throws if an axis of size 0 is to be indexed.
 void expect_indexable(const Shape &data, int axis, const Shape &indices, const char *argument);
 
+// Throws where `dtype` cannot hold every place of an axis of `size` elements exactly.
+inline void expect_holds_places(DType dtype, int64_t size, const char *argument) {
+  dispatch_numbers(dtype, [&](auto tag) {
+    using T = typename decltype(tag)::type;
+    if (convert<int64_t>(convert<T>(size - 1)) == size - 1 && convert<int64_t>(convert<T>(size - 2)) == size - 2)
+      return;
+    throw Error(Status::dtype, argument, "got ", dtype, "; want a dtype that holds places up to ", size - 1);
+  });
+}
+
 }  // namespace cermet

@@ -83,10 +83,7 @@ struct TopkAttrs {
   bool is_ascend = false;
   DType dtype = DType::float32;
 
-  int64_t count(const Shape &shape) const {
-    int64_t size = rows_of(shape, axis).size;
-    return k < 1 ? size : std::min(k, size);
-  }
+  int64_t count(const Shape &shape) const { return k < 1 ? rows_of(shape, axis).size : k; }
 };
 
 constexpr DTypeSet kIndexDTypes = (kFloats | kInts) & ~dtype_bit(DType::bfloat16) & ~dtype_bit(DType::int8);
@@ -157,6 +154,7 @@ CERMET_REGISTER(argsort)(Registry &registry) {
   op.attr("dtype", &SortAttrs::dtype, "Dtype of the places.");
   op.check([](const SortAttrs &a) { expect_index_dtype(a.dtype); });
   op.infer([](InferContext &c, const SortAttrs &a) {
+    expect_holds_places(a.dtype, rows_of(c.shape(0), a.axis).size, "dtype");
     c.output(0, axis_replaced(c.shape(0), a.axis, rows_of(c.shape(0), a.axis).size), a.dtype);
   });
   op.kernel([](KernelContext &c, const SortAttrs &a) {
@@ -173,20 +171,23 @@ CERMET_REGISTER(topk)(Registry &registry) {
          "Of equal values the first comes first; NaN comes last. Places count from 0.");
   op.alias("_npx_topk");
   op.input("data", "Values; any shape.", kNumbers);
-  op.output("output");
-  op.output("indices", "Places, where `ret_typ` is `both`.").index = true;
-  op.count_outputs([](const TopkAttrs &a, int) { return a.ret_typ == Return::both ? 2 : 1; });
+  op.output("value", "The values found.").when = {"ret_typ", {"both", "value"}};
+  auto &indices = op.output("indices", "Their places.");
+  indices.index = true;
+  indices.when = {"ret_typ", {"both", "indices"}};
+  op.output("mask", "1 at the places found and 0 elsewhere; shape of data.").when = {"ret_typ", {"mask"}};
   op.attr("axis", &TopkAttrs::axis, "Axis to look along; the flattened array where it is absent.").kind(AttrKind::axis);
-  op.attr("k", &TopkAttrs::k, "How many; all where it is less than 1.");
-  op.choice("ret_typ", &TopkAttrs::ret_typ, {"both", "indices", "mask", "value"},
-            "What to return; `mask` is 1 at the places found and 0 elsewhere.");
+  op.attr("k", &TopkAttrs::k, "How many, at most all; all where it is less than 1.");
+  op.choice("ret_typ", &TopkAttrs::ret_typ, {"both", "indices", "mask", "value"}, "Which outputs to return.");
   op.attr("is_ascend", &TopkAttrs::is_ascend, "The smallest instead of the largest.");
   op.attr("dtype", &TopkAttrs::dtype, "Dtype of the places.");
   op.check([](const TopkAttrs &a) { expect_index_dtype(a.dtype); });
   op.infer([](InferContext &c, const TopkAttrs &a) {
     const Shape &shape = c.shape(0);
-    if (int64_t size = rows_of(shape, a.axis).size; a.k > size)
+    int64_t size = rows_of(shape, a.axis).size;
+    if (a.k > size)
       throw Error(Status::invalid_argument, "k", "got ", a.k, "; want at most ", size, ", the length of the axis");
+    if (a.ret_typ == Return::indices || a.ret_typ == Return::both) expect_holds_places(a.dtype, size, "dtype");
     Shape part = axis_replaced(shape, a.axis, a.count(shape));
     if (a.ret_typ == Return::mask) return c.output(0, shape, c.dtype(0));
     c.output(0, part, a.ret_typ == Return::indices ? a.dtype : c.dtype(0));

@@ -2,8 +2,8 @@
 // Rows of an array, by number: take along an axis, and the embedding of words as vectors.
 #include <cstring>
 
-#include "ops/common/fill.h"
 #include "ops/common/infer.h"
+#include "ops/common/scattered_sums.h"
 #include "ops/common/walk.h"
 #include "ops/indexing/indices.h"
 #include "schema/registry.h"
@@ -67,15 +67,9 @@ void put_rows(const Tensor &part, std::vector<int64_t> indices, int axis, IndexM
   if (!indices.empty() && out.numel() > 0) resolve_indices(indices, a.size, mode, "indices");
   dispatch_floats(out.dtype, [&](auto tag) {
     using T = typename decltype(tag)::type;
-    fill(out, 0);
-    if (part.numel() == 0) return;
-    if constexpr (std::is_same_v<T, Compute<T>>) {
-      add_rows(part.as<T>(), indices, a, out.as<T>());
-    } else {
-      std::vector<float> sums(static_cast<size_t>(out.numel()));
-      add_rows(part.as<T>(), indices, a, sums.data());
-      for (int64_t k = 0; k < out.numel(); ++k) out.as<T>()[k] = T(sums[static_cast<size_t>(k)]);
-    }
+    scattered_sums<T>(out, [&](auto *sums) {
+      if (part.numel() > 0) add_rows(part.as<T>(), indices, a, sums);
+    });
   });
 }
 

@@ -97,6 +97,18 @@ void run_gemm2(KernelContext &c, const Gemm2Attrs &a) {
   if (moved) exchange_rows(out.dtype, out.shape, a.axis, out.data, c.out(0).data);
 }
 
+// What linalg_gemm2 and linalg_gemm share.
+template <class A>
+void define_products(DefinitionBuilder<A> &op) {
+  op.input("A", "Left-hand matrices; rank 2 or more.", kFloats);
+  op.input("B", "Right-hand matrices, as many.", kFloats);
+  op.output("output");
+  op.attr("transpose_a", &A::transpose_a, "Take the left-hand matrices transposed.");
+  op.attr("transpose_b", &A::transpose_b, "Take the right-hand matrices transposed.");
+  op.attr("alpha", &A::alpha, "Factor of the products.");
+  op.attr("axis", &A::axis, "Axis of the matrices' rows; their columns are the last axis.").kind(AttrKind::axis);
+}
+
 // Gradients of op(a) op(b), in terms of the operator itself: d a = head op(b)^T and d b = op(a)^T head, or their
 // transposes where the input is taken transposed.
 void backward(GradientContext &g, const char *op, bool ta, bool tb, const AttrList &rest) {
@@ -142,14 +154,7 @@ CERMET_REGISTER(linalg_gemm2)(Registry &registry) {
   auto op = registry.op<Gemm2Attrs>("linalg_gemm2", "linalg");
   op.doc("Products of matrices, times a number.");
   op.alias("_linalg_gemm2");
-  op.input("A", "Left-hand matrices; rank 2 or more.", kFloats);
-  op.input("B", "Right-hand matrices, as many.", kFloats);
-  op.output("output");
-  op.attr("transpose_a", &Gemm2Attrs::transpose_a, "Take the left-hand matrices transposed.");
-  op.attr("transpose_b", &Gemm2Attrs::transpose_b, "Take the right-hand matrices transposed.");
-  op.attr("alpha", &Gemm2Attrs::alpha, "Factor of the result.");
-  op.attr("axis", &Gemm2Attrs::axis, "Axis of the matrices' rows; their columns are the last axis.")
-      .kind(AttrKind::axis);
+  define_products(op);
   op.infer([](InferContext &c, const Gemm2Attrs &a) {
     expect_same_dtype(c);
     expect_rank(c, 2);
@@ -164,10 +169,8 @@ CERMET_REGISTER(linalg_gemm2)(Registry &registry) {
 }
 
 namespace {
-struct GemmAttrs {
-  bool transpose_a = false, transpose_b = false;
-  double alpha = 1, beta = 1;
-  int64_t axis = -2;
+struct GemmAttrs : Gemm2Attrs {
+  double beta = 1;
 };
 }  // namespace
 
@@ -175,16 +178,9 @@ CERMET_REGISTER(linalg_gemm)(Registry &registry) {
   auto op = registry.op<GemmAttrs>("linalg_gemm", "linalg");
   op.doc("Products of matrices and a sum: alpha * A B + beta * C.");
   op.alias("_linalg_gemm");
-  op.input("A", "Left-hand matrices; rank 2 or more.", kFloats);
-  op.input("B", "Right-hand matrices, as many.", kFloats);
+  define_products(op);
   op.input("C", "What is added; shape of the products.", kFloats);
-  op.output("output");
-  op.attr("transpose_a", &GemmAttrs::transpose_a, "Take the left-hand matrices transposed.");
-  op.attr("transpose_b", &GemmAttrs::transpose_b, "Take the right-hand matrices transposed.");
-  op.attr("alpha", &GemmAttrs::alpha, "Factor of the products.");
   op.attr("beta", &GemmAttrs::beta, "Factor of what is added.");
-  op.attr("axis", &GemmAttrs::axis, "Axis of the matrices' rows; their columns are the last axis.")
-      .kind(AttrKind::axis);
   op.compose([](ComposeContext &c, const GemmAttrs &a) {
     AttrList attrs{
         {"transpose_a", a.transpose_a}, {"transpose_b", a.transpose_b}, {"alpha", a.alpha}, {"axis", a.axis}};

@@ -48,6 +48,7 @@ CERMET_REGISTER(make_loss)(Registry &registry) {
       "Declares its input a loss: the output is the input, and its gradient is grad_scale whatever flows in from "
       "above.");
   op.alias("MakeLoss", "_sparse_make_loss");
+  op.loss({"normalization", {"batch", "valid"}});
   op.input("data", "Loss; any shape.", kFloats);
   op.output("output", "Shape of data.");
   op.in_place(0, 0);

@@ -82,6 +82,7 @@ void register_forward(Registry &registry, const Row &row, const std::string &bac
   op.doc(row.summary, cat("The gradient by the data is (", row.doc,
                           ") * grad_scale / (outputs a row), whatever flows in from above."));
   op.alias(row.alias, row.sparse_alias);
+  op.loss();
   op.input("data", "Predictions; the first axis is the batch.", kFloats);
   op.label("label", "What the output should be; shape of data.");
   op.output("output", "Shape of data.");

@@ -121,6 +121,7 @@ void register_forward(Registry &registry) {
       "label "
       "of data's own shape holds probabilities, and then no normalization takes place.");
   op.alias("SoftmaxOutput", "Softmax");
+  op.loss({"normalization", {"batch", "valid"}});
   op.input("data", "Scores, (N, classes) as a rule.", kFloats);
   op.label("label", "Class of each row, counted from 0; or probabilities in data's shape.").index = true;
   op.output("output", "Probabilities, shape of data.");

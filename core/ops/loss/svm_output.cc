@@ -44,6 +44,7 @@ CERMET_REGISTER(svm_output)(Registry &registry) {
          "use_linear, with "
          "sign 1 for the labelled class and -1 for the others. What flows in from above is ignored.");
   op.alias("SVMOutput");
+  op.loss();
   op.input("data", "Scores, (N, classes).", kFloats);
   op.label("label", "Class of each row, counted from 0; (N).", kNumbers).index = true;
   op.output("output", "Shape of data.");

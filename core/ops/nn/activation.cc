@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Elementwise activations chosen by name. A new one is a row in `with_function`: its value, its slope as a function of
 // the value (so that the input need not be kept), and the same slope in operators.
+#include <cmath>
+
 #include "autograd/gradient.h"
-#include "ops/nn/elementwise.h"
+#include "ops/elementwise/run.h"
 #include "ops/nn/exponential.h"
 #include "schema/registry.h"
 
@@ -67,7 +69,7 @@ struct Tanh {
 };
 
 template <class F>
-void with_function(Act act, F &&f) {
+decltype(auto) with_function(Act act, F &&f) {
   switch (act) {
     case Act::relu:
       return f(Relu{});
@@ -78,26 +80,41 @@ void with_function(Act act, F &&f) {
     case Act::softsign:
       return f(Softsign{});
     case Act::tanh:
-      return f(Tanh{});
+      break;
   }
+  return f(Tanh{});
 }
 
-// The vectorised kernel of an activation of float data, or null.
-auto fast_kernel(Act act, DType dtype) -> void (*)(const float *, float *, int64_t) {
-  if (dtype != DType::float32) return nullptr;
-  if (act == Act::tanh) return exponential_kernels().tanh;
-  if (act == Act::sigmoid) return exponential_kernels().sigmoid;
-  return nullptr;
+template <class F>
+struct Value {
+  template <class C>
+  C operator()(C x) const {
+    return F::value(x);
+  }
+};
+template <class F>
+struct HeadTimesSlope {
+  template <class C>
+  C operator()(C head, C y) const {
+    return head * F::slope(y);
+  }
+};
+
+UnaryKernel value_kernel(Act act) {
+  UnaryKernel kernel = with_function(act, [](auto f) { return real_kernel<Value<decltype(f)>>; });
+  if (act == Act::relu) return with_row(kernel, arithmetic_kernels().relu);
+  if (act == Act::tanh) return with_row(kernel, exponential_kernels().tanh);
+  if (act == Act::sigmoid) return with_row(kernel, exponential_kernels().sigmoid);
+  return kernel;
 }
 
-void forward(KernelContext &c, const Attrs &a) {
-  if (auto kernel = fast_kernel(a.act_type, c.in(0).dtype)) {
-    const float *data = c.in_as<float>(0);
-    float *out = c.out_as<float>(0);
-    return parallel_for(c.in(0).numel(), nn::kElementGrain,
-                        [&](int64_t begin, int64_t end) { kernel(data + begin, out + begin, end - begin); });
-  }
-  with_function(a.act_type, [&](auto f) { nn::map_floats(c, [](auto x) { return decltype(f)::value(x); }); });
+BinaryKernel backward_kernel(Act act) {
+  const ArithmeticKernels &fast = arithmetic_kernels();
+  BinaryKernel kernel = with_function(act, [](auto f) { return real_binary_kernel<HeadTimesSlope<decltype(f)>>; });
+  if (act == Act::relu) return with_rows(kernel, fast.relu_backward);
+  if (act == Act::tanh) return with_rows(kernel, fast.tanh_backward);
+  if (act == Act::sigmoid) return with_rows(kernel, fast.sigmoid_backward);
+  return kernel;
 }
 
 Entry slope_graph(ComposeContext &c, Act act, const Entry &y) {
@@ -133,7 +150,8 @@ void register_forward(Registry &registry) {
   op.in_place(0, 0);
   declare_attrs(op);
   op.infer([](InferContext &c, const Attrs &) { c.output(0, c.shape(0), c.dtype(0)); });
-  op.kernel(forward);
+  op.kernel([](KernelContext &c, const Attrs &a) { run_unary(value_kernel(a.act_type), c.in(0), c.out(0)); });
+  op.elementwise([](const Attrs &a) { return Elementwise{Elementwise::kUnary, value_kernel(a.act_type), {}, 0}; });
   op.gradient([](GradientContext &g, const Attrs &) {
     g.set(0, g.apply("activation_backward", {g.head(0), g.output(0)}, g.attrs()));
   });
@@ -159,9 +177,9 @@ void register_backward(Registry &registry) {
     c.output(0, c.shape(1), c.dtype(1));
   });
   op.kernel([](KernelContext &c, const Attrs &a) {
-    with_function(a.act_type,
-                  [&](auto f) { nn::map_floats_2(c, [](auto head, auto y) { return head * decltype(f)::slope(y); }); });
+    run_binary(backward_kernel(a.act_type), c.in(0).dtype, c.in(0), c.in(1), c.out(0));
   });
+  op.elementwise([](const Attrs &a) { return Elementwise{Elementwise::kBinary, {}, backward_kernel(a.act_type), 0}; });
   op.compose([](ComposeContext &c, const Attrs &a) {
     c.output(c.apply("multiply", {c.input(0), slope_graph(c, a.act_type, c.input(1))}));
   });

@@ -58,6 +58,18 @@ void blend(const Attrs &a, int64_t count, const P *fresh, P *moving) {
     moving[k] = static_cast<P>(moving[k] * static_cast<P>(a.momentum) + fresh[k] * static_cast<P>(1 - a.momentum));
 }
 
+nn::BlockedChannels blocked_channels(const Tensor &data) {
+  return {data.shape[0], data.shape[1], data.shape.product(2, data.shape.ndim()), data.format->block};
+}
+
+// Data in blocks of channels stays so.
+void keep_blocks(FormatContext &c, const Attrs &a, int data) {
+  const FormatRef &format = c.arriving(data);
+  if (!format || !format->block || channel_axis(c.shape(data), a) != 1) return;
+  for (int input = 0; input <= data; ++input) c.want(input, format);
+  c.give(0, format);
+}
+
 template <class T, class P>
 void forward(KernelContext &c, const Attrs &a) {
   nn::AxisView view = nn::axis_view(c.in(kData).shape, channel_axis(c.in(kData).shape, a));
@@ -65,7 +77,13 @@ void forward(KernelContext &c, const Attrs &a) {
   P *moving_mean = c.in_as<P>(kMovingMean), *moving_var = c.in_as<P>(kMovingVar);
   if (uses_batch(c, a)) {
     std::vector<P> variance(static_cast<size_t>(view.size));
-    nn::channel_statistics(view, c.in_as<const T>(kData), a.eps, mean, variance.data(), inv_std);
+    if constexpr (std::is_same_v<T, float>) {
+      if (c.in(kData).format)
+        nn::blocked_statistics(blocked_channels(c.in(kData)), c.in_as<const T>(kData), a.eps, mean, variance.data(),
+                               inv_std);
+    }
+    if (!c.in(kData).format)
+      nn::channel_statistics(view, c.in_as<const T>(kData), a.eps, mean, variance.data(), inv_std);
     if (view.outer * view.inner > 0) {
       blend(a, view.size, mean, moving_mean);
       blend(a, view.size, variance.data(), moving_var);
@@ -76,16 +94,24 @@ void forward(KernelContext &c, const Attrs &a) {
       inv_std[k] = static_cast<P>(1 / std::sqrt(static_cast<double>(moving_var[k]) + a.eps));
     }
   }
-  nn::normalize_channels<T, P>(view, c.in_as<T>(kData), mean, inv_std, a.fix_gamma ? nullptr : c.in_as<P>(kGamma),
-                               c.in_as<P>(kBeta), c.out_as<T>(0));
+  const P *gamma = a.fix_gamma ? nullptr : c.in_as<P>(kGamma);
+  if constexpr (std::is_same_v<T, float>)
+    if (c.in(kData).format)
+      return nn::normalize_blocked(blocked_channels(c.in(kData)), c.in_as<T>(kData), mean, inv_std, gamma,
+                                   c.in_as<P>(kBeta), c.out_as<T>(0));
+  nn::normalize_channels<T, P>(view, c.in_as<T>(kData), mean, inv_std, gamma, c.in_as<P>(kBeta), c.out_as<T>(0));
 }
 
 // Inputs: head, data, gamma, beta (not read), mean, inverse standard deviation.
 template <class T, class P>
 void backward(KernelContext &c, const Attrs &a) {
   nn::AxisView view = nn::axis_view(c.in(1).shape, channel_axis(c.in(1).shape, a));
-  nn::channel_gradients<T, P>(view, {c.in_as<T>(0), c.in_as<T>(1), a.fix_gamma ? nullptr : c.in_as<P>(2), c.in_as<P>(4),
-                                     c.in_as<P>(5), c.out_as<T>(0), c.out_as<P>(1), c.out_as<P>(2), uses_batch(c, a)});
+  nn::ChannelGradient<T, P> gradient{c.in_as<T>(0),  c.in_as<T>(1),  a.fix_gamma ? nullptr : c.in_as<P>(2),
+                                     c.in_as<P>(4),  c.in_as<P>(5),  c.out_as<T>(0),
+                                     c.out_as<P>(1), c.out_as<P>(2), uses_batch(c, a)};
+  if constexpr (std::is_same_v<T, float>)
+    if (c.in(1).format) nn::blocked_gradients(blocked_channels(c.in(1)), gradient);
+  if (!c.in(1).format) nn::channel_gradients<T, P>(view, gradient);
   if (a.fix_gamma) std::fill_n(c.out_as<P>(1), view.size, P(0));
 }
 
@@ -106,14 +132,12 @@ void declare_attrs(DefinitionBuilder<Attrs> &op) {
   op.attr("fix_gamma", &Attrs::fix_gamma, "Take gamma as ones, with a gradient of zero.");
   op.attr("use_global_stats", &Attrs::use_global_stats,
           "Normalise by the moving statistics in training too, and leave them alone.");
-  op.attr("output_mean_var", &Attrs::output_mean_var, "Only for MXNet's files; must be false.");
+  op.attr("output_mean_var", &Attrs::output_mean_var,
+          "Give the statistics too, as further outputs. No gradient flows back through them.");
   op.attr("axis", &Attrs::axis, "Axis of the channels.").kind(AttrKind::axis);
   op.attr("cudnn_off", &Attrs::cudnn_off, "Only for MXNet's files; has no effect.");
   op.attr("min_calib_range", &Attrs::min_calib_range, "Only for MXNet's files; has no effect.");
   op.attr("max_calib_range", &Attrs::max_calib_range, "Only for MXNet's files; has no effect.");
-  op.check([](const Attrs &a) {
-    if (a.output_mean_var) throw Error(Status::unsupported, "output_mean_var", "got true; want false");
-  });
 }
 
 void register_forward(Registry &registry) {
@@ -133,8 +157,8 @@ void register_forward(Registry &registry) {
   op.state("moving_var", "Moving average of the variances.", kFloats);
   op.output("output", "Shape and dtype of data.");
   op.in_place(kData, 0);
-  op.hidden_output("mean", "Mean used for each channel.");
-  op.hidden_output("var", "1 / sqrt(variance + eps) used for each channel.");
+  op.hidden_output("mean", "Mean used for each channel.").shown_when = {"output_mean_var", {true}};
+  op.hidden_output("var", "1 / sqrt(variance + eps) used for each channel.").shown_when = {"output_mean_var", {true}};
   declare_attrs(op);
   op.infer([](InferContext &c, const Attrs &a) {
     Shape shape = channels(c.shape(kData), a);
@@ -149,6 +173,7 @@ void register_forward(Registry &registry) {
       forward<typename decltype(data)::type, typename decltype(parameter)::type>(c, a);
     });
   });
+  op.formats([](FormatContext &c, const Attrs &a) { keep_blocks(c, a, kData); });
   op.gradient([](GradientContext &g, const Attrs &) {
     Entry all =
         g.apply("batch_norm_backward",
@@ -162,6 +187,11 @@ void register_forward(Registry &registry) {
                              {{{2, 2}, {1, 10, 3, 30}}, {{2}, {2, 10}}, {{2}, {0, 1}}, {{2}, {0, 0}}, {{2}, {1, 1}}},
                              {{{2, 2}, {-2, -9, 2, 11}}}});
   train.train = true;
+  Sample &shown = op.sample({{{"eps", 0.0}, {"output_mean_var", true}},
+                             {{{2, 2}, {1, 10, 3, 30}}, {{2}, {1, 1}}, {{2}, {0, 1}}, {{2}, {0, 0}}, {{2}, {1, 1}}},
+                             {{{2, 2}, {-1, 0, 1, 2}}, {{2}, {2, 20}}, {{2}, {1, 0.1}}}});
+  shown.train = true;
+  shown.check_gradient = false;  // none flows through the statistics
 }
 
 void register_backward(Registry &registry) {
@@ -191,6 +221,7 @@ void register_backward(Registry &registry) {
       backward<typename decltype(data)::type, typename decltype(parameter)::type>(c, a);
     });
   });
+  op.formats([](FormatContext &c, const Attrs &a) { keep_blocks(c, a, 1); });
   op.compose([](ComposeContext &c, const Attrs &a) {
     nn::compose_gradient(c, c.input(0), {c.input(1), c.input(2), c.input(3)}, [&](const std::vector<Entry> &inputs) {
       return forward_graph(c, a, inputs, c.input(4), c.input(5));

@@ -29,4 +29,15 @@ struct ChannelGradient {
 template <class T, class P>
 void channel_gradients(const AxisView &v, const ChannelGradient<T, P> &g);
 
+// The same for float values in blocks of channels.
+struct BlockedChannels {
+  int64_t batch, channels, rows, block;  // rows: positions of one image
+  int64_t blocks() const { return (channels + block - 1) / block; }
+};
+void blocked_statistics(const BlockedChannels &v, const float *data, double eps, float *mean, float *variance,
+                        float *inv_std);
+void normalize_blocked(const BlockedChannels &v, const float *data, const float *mean, const float *inv_std,
+                       const float *gamma, const float *beta, float *out);
+void blocked_gradients(const BlockedChannels &v, const ChannelGradient<float, float> &g);
+
 }  // namespace cermet::nn

@@ -30,6 +30,9 @@ DefinitionBuilder<A> declare(Registry &registry, const char *name) {
   op.attr("fix_gamma", &A::fix_gamma, "Take gamma as ones, with a gradient of zero.");
   op.attr("use_global_stats", &A::use_global_stats, "Normalise by the moving statistics in training too.");
   op.attr("output_mean_var", &A::output_mean_var, "Only for MXNet's files; must be false.");
+  op.check([](const A &a) {
+    if (a.output_mean_var) throw Error(Status::unsupported, "output_mean_var", "got true; want false");
+  });
   Sample &sample =
       op.sample({{{"fix_gamma", false}, {"eps", 0.0}},
                  {{{1, 2, 2}, {1, 3, 10, 30}}, {{2}, {2, 10}}, {{2}, {0, 1}}, {{2}, {-1, 20}}, {{2}, {4, 100}}},
@@ -44,7 +47,6 @@ Entry normalized(ComposeContext &c, const A &a, const char *suffix) {
                   {"momentum", a.momentum},
                   {"fix_gamma", a.fix_gamma},
                   {"use_global_stats", a.use_global_stats},
-                  {"output_mean_var", a.output_mean_var},
                   {"axis", a.axis}},
                  suffix);
 }

@@ -27,8 +27,7 @@ void register_forward(Registry &registry) {
   op.alias("Convolution", "_npx_convolution", "Convolution_v1");
   op.input("data", "(N, C, spatial ...), with as many spatial axes as the kernel has.", kFloats);
   op.parameter("weight", "(num_filter, C / num_group, kernel ...).", kFloats);
-  op.parameter("bias", "(num_filter).", kFloats);
-  op.when([](const Conv &a) { return !a.no_bias; });
+  op.parameter("bias", "(num_filter).", kFloats).when = {"no_bias", {false}};
   op.output("output", "(N, num_filter, spatial ...).");
   nn::declare_convolution_attrs(op);
   op.check([](const Conv &a) { nn::check_convolution(a); });
@@ -39,13 +38,17 @@ void register_forward(Registry &registry) {
     c.output(0, out, c.dtype(0));
   });
   op.kernel([](KernelContext &c, const Conv &a) {
-    nn::convolve(c.in(0).dtype, a, c.in(0), c.in(1), a.no_bias ? nullptr : c.in(2).data, c.out(0));
+    nn::convolve(a, c.in(0), c.in(1), a.no_bias ? nullptr : &c.in(2), c.out(0), c.workspace);
   });
+  op.workspace([](const KernelContext &c, const Conv &a) {
+    return nn::workspace_of(nn::fast_convolution(a, c.in(0), c.in(1), a.no_bias ? nullptr : &c.in(2), c.out(0)));
+  });
+  op.formats([](FormatContext &c, const Conv &a) { nn::convolution_formats(c, a); });
   op.gradient([](GradientContext &g, const Conv &a) {
-    AttrList attrs = without_bias(g);
-    g.set(0, g.apply("convolution_data_grad", {g.head(0), g.input(1), g.input(0)}, attrs));
-    g.set(1, g.apply("convolution_weight_grad", {g.head(0), g.input(0)}, attrs));
-    if (!a.no_bias) g.set(2, g.apply("sum", {g.head(0)}, {{"axis", int64_t{1}}, {"exclude", true}}));
+    g.set(0, g.apply("convolution_data_grad", {g.head(0), g.input(1), g.input(0)}, without_bias(g)));
+    Entry weight = g.apply("convolution_weight_grad", {g.head(0), g.input(0)}, g.attrs());
+    g.set(1, weight);
+    if (!a.no_bias) g.set(2, {weight.node, 1});
   });
   op.sample({{{"kernel", {2, 2}}, {"num_filter", 1}},
              {{{1, 1, 3, 3}, {1, 2, 3, 4, 5, 6, 7, 8, 9}}, {{1, 1, 2, 2}, {1, 0, 0, -1}}, {{1}, {10}}},
@@ -70,7 +73,11 @@ void register_data_grad(Registry &registry) {
     c.output(0, c.shape(2), c.dtype(0));
   });
   op.kernel(
-      [](KernelContext &c, const Conv &a) { nn::convolve_data_grad(c.in(0).dtype, a, c.in(0), c.in(1), c.out(0)); });
+      [](KernelContext &c, const Conv &a) { nn::convolve_data_grad(a, c.in(0), c.in(1), c.out(0), c.workspace); });
+  op.workspace([](const KernelContext &c, const Conv &a) {
+    return nn::workspace_of(nn::fast_data_grad(a, c.in(0), c.in(1), c.out(0)));
+  });
+  op.formats([](FormatContext &c, const Conv &a) { nn::data_grad_formats(c, a); });
   op.gradient([](GradientContext &g, const Conv &) {
     g.set(0, g.apply("convolution", {g.head(0), g.input(1)}, g.attrs()));
     g.set(1, g.apply("convolution_weight_grad", {g.input(0), g.head(0)}, g.attrs()));
@@ -79,21 +86,31 @@ void register_data_grad(Registry &registry) {
 
 void register_weight_grad(Registry &registry) {
   auto op = registry.op<Conv>("convolution_weight_grad", "nn");
-  op.doc("Gradient of convolution by its weight.");
+  op.doc("Gradients of convolution by its weight and, unless no_bias, by its bias.");
   op.internal();
   op.input("head", "Gradient of the output.", kFloats);
   op.input("data", "Convolution's input.", kFloats);
-  op.output("output");
+  op.output("weight_grad");
+  op.output("bias_grad").when = {"no_bias", {false}};
   nn::declare_convolution_attrs(op);
   op.infer([](InferContext &c, const Conv &a) {
     c.expect(0, nn::convolution_output(c.shape(1), a), c.dtype(1));
     c.output(0, nn::convolution_weight(c.shape(1), a), c.dtype(1));
+    if (!a.no_bias) c.output(1, {a.num_filter}, c.dtype(1));
   });
-  op.kernel(
-      [](KernelContext &c, const Conv &a) { nn::convolve_weight_grad(c.in(0).dtype, a, c.in(0), c.in(1), c.out(0)); });
-  op.gradient([](GradientContext &g, const Conv &) {
-    g.set(0, g.apply("convolution", {g.input(1), g.head(0)}, g.attrs()));
-    g.set(1, g.apply("convolution_data_grad", {g.input(0), g.head(0), g.input(1)}, g.attrs()));
+  op.kernel([](KernelContext &c, const Conv &a) {
+    nn::convolve_weight_grad(a, c.in(0), c.in(1), c.out(0), a.no_bias ? nullptr : &c.out(1), c.workspace);
+  });
+  op.workspace([](const KernelContext &c, const Conv &a) {
+    return nn::workspace_of(nn::fast_weight_grad(a, c.in(0), c.in(1), c.out(0), a.no_bias ? nullptr : &c.out(1)));
+  });
+  op.formats([](FormatContext &c, const Conv &a) { nn::weight_grad_formats(c, a); });
+  // With w and b the gradients that flow into the two outputs, the head's is convolution(data, w, b).
+  op.gradient([](GradientContext &g, const Conv &a) {
+    std::vector<Entry> inputs{g.input(1), g.head(0)};
+    if (!a.no_bias) inputs.push_back(g.head(1));
+    g.set(0, g.apply("convolution", inputs, g.attrs()));
+    g.set(1, g.apply("convolution_data_grad", {g.input(0), g.head(0), g.input(1)}, without_bias(g)));
   });
 }
 

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "ops/nn/window.h"
+#include "ops/onednn/job.h"
 
 namespace cermet::nn {
 
@@ -59,13 +60,27 @@ Shape convolution_output(const Shape &data, const ConvolutionAttrs &a);
 Shape convolution_weight(const Shape &data, const ConvolutionAttrs &a);
 ConvolutionGeometry convolution_geometry(const Shape &data, const Shape &output, const ConvolutionAttrs &a);
 
-// Kernels for every float dtype: oneDNN's where it has one, else the reference (convolution_reference.cc).
-void convolve(DType dtype, const ConvolutionAttrs &a, const Tensor &data, const Tensor &weight, const void *bias,
-              const Tensor &output);
-void convolve_data_grad(DType dtype, const ConvolutionAttrs &a, const Tensor &head, const Tensor &weight,
-                        const Tensor &data);
-void convolve_weight_grad(DType dtype, const ConvolutionAttrs &a, const Tensor &head, const Tensor &data,
-                          const Tensor &weight);
+// oneDNN's kernels where it has one for these arrays. `bias` and `bias_grad` may be null.
+std::optional<onednn::Job> fast_convolution(const ConvolutionAttrs &a, const Tensor &data, const Tensor &weight,
+                                            const Tensor *bias, const Tensor &output);
+std::optional<onednn::Job> fast_data_grad(const ConvolutionAttrs &a, const Tensor &head, const Tensor &weight,
+                                          const Tensor &data);
+std::optional<onednn::Job> fast_weight_grad(const ConvolutionAttrs &a, const Tensor &head, const Tensor &data,
+                                            const Tensor &weight, const Tensor *bias_grad);
+
+// Those, or the reference (convolution_reference.cc), which serves every float dtype.
+void convolve(const ConvolutionAttrs &a, const Tensor &data, const Tensor &weight, const Tensor *bias,
+              const Tensor &output, Workspace workspace);
+void convolve_data_grad(const ConvolutionAttrs &a, const Tensor &head, const Tensor &weight, const Tensor &data,
+                        Workspace workspace);
+void convolve_weight_grad(const ConvolutionAttrs &a, const Tensor &head, const Tensor &data, const Tensor &weight,
+                          const Tensor *bias_grad, Workspace workspace);
+inline int64_t workspace_of(const std::optional<onednn::Job> &job) { return job ? job->workspace_bytes() : 0; }
+
+// The formats in which these kernels want and give their arrays in programs.
+void convolution_formats(FormatContext &c, const ConvolutionAttrs &a);
+void data_grad_formats(FormatContext &c, const ConvolutionAttrs &a);
+void weight_grad_formats(FormatContext &c, const ConvolutionAttrs &a);
 
 template <class T>
 void reference_convolution(const ConvolutionGeometry &g, const T *data, const T *weight, const T *bias, T *output);
@@ -73,5 +88,7 @@ template <class T>
 void reference_data_grad(const ConvolutionGeometry &g, const T *head, const T *weight, T *data);
 template <class T>
 void reference_weight_grad(const ConvolutionGeometry &g, const T *head, const T *data, T *weight);
+template <class T>
+void reference_bias_grad(const ConvolutionGeometry &g, const T *head, T *bias);
 
 }  // namespace cermet::nn

@@ -2,6 +2,7 @@
 // Convolution and its gradients as plain sums, for every dtype, one to three axes, groups, strides and dilations.
 #include "base/parallel.h"
 #include "ops/nn/convolution.h"
+#include "ops/nn/sums.h"
 
 namespace cermet::nn {
 
@@ -103,10 +104,26 @@ void reference_weight_grad(const ConvolutionGeometry &g, const T *head, const T 
   });
 }
 
+template <class T>
+void reference_bias_grad(const ConvolutionGeometry &g, const T *head, T *bias) {
+  int64_t plane = g.window.out_size();
+  parallel_for(g.out_channels, 1, [&](int64_t begin, int64_t end) {
+    for (int64_t f = begin; f < end; ++f) {
+      double total = 0;
+      for (int64_t n = 0; n < g.batch; ++n) {
+        const T *values = head + (n * g.out_channels + f) * plane;
+        total += sum_of<Compute<T>>(plane, [&](int64_t k) { return static_cast<Compute<T>>(values[k]); });
+      }
+      bias[f] = static_cast<T>(static_cast<Compute<T>>(total));
+    }
+  });
+}
+
 #define CERMET_INSTANTIATE(T)                                                                             \
   template void reference_convolution(const ConvolutionGeometry &, const T *, const T *, const T *, T *); \
   template void reference_data_grad(const ConvolutionGeometry &, const T *, const T *, T *);              \
-  template void reference_weight_grad(const ConvolutionGeometry &, const T *, const T *, T *);
+  template void reference_weight_grad(const ConvolutionGeometry &, const T *, const T *, T *);            \
+  template void reference_bias_grad(const ConvolutionGeometry &, const T *, T *);
 CERMET_INSTANTIATE(float)
 CERMET_INSTANTIATE(double)
 CERMET_INSTANTIATE(Float16)

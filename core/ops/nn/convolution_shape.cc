@@ -55,8 +55,8 @@ ConvolutionGeometry convolution_geometry(const Shape &data, const Shape &output,
 
 namespace {
 
-// True where there is something to sum; otherwise the result was filled with zeros (or the bias by the reference).
-bool fast(DType dtype, const Tensor &data, const Tensor &output) {
+// True where there is something to sum; otherwise the result is filled with zeros (or the bias) by the reference.
+bool fast(DType dtype, const Shape &data, const Shape &output) {
   return onednn::usable(dtype) && data.numel() > 0 && output.numel() > 0;
 }
 
@@ -67,39 +67,76 @@ onednn::Convolution description(const ConvolutionAttrs &a, const Shape &data, co
 
 }  // namespace
 
-void convolve(DType dtype, const ConvolutionAttrs &a, const Tensor &data, const Tensor &weight, const void *bias,
-              const Tensor &output) {
-  if (fast(dtype, data, output))
-    return onednn::convolution(description(a, data.shape, weight.shape, output.shape), data.as<float>(),
-                               weight.as<float>(), static_cast<const float *>(bias), output.as<float>());
-  dispatch_floats(dtype, [&](auto tag) {
+std::optional<onednn::Job> fast_convolution(const ConvolutionAttrs &a, const Tensor &data, const Tensor &weight,
+                                            const Tensor *bias, const Tensor &output) {
+  if (!fast(data.dtype, data.shape, output.shape)) return {};
+  return onednn::convolution(description(a, data.shape, weight.shape, output.shape), data, weight, bias, output);
+}
+
+std::optional<onednn::Job> fast_data_grad(const ConvolutionAttrs &a, const Tensor &head, const Tensor &weight,
+                                          const Tensor &data) {
+  if (!fast(data.dtype, data.shape, head.shape)) return {};
+  return onednn::data_grad(description(a, data.shape, weight.shape, head.shape), head, weight, data);
+}
+
+std::optional<onednn::Job> fast_weight_grad(const ConvolutionAttrs &a, const Tensor &head, const Tensor &data,
+                                            const Tensor &weight, const Tensor *bias_grad) {
+  if (!fast(data.dtype, data.shape, head.shape)) return {};
+  return onednn::weight_grad(description(a, data.shape, weight.shape, head.shape), head, data, weight, bias_grad);
+}
+
+void convolve(const ConvolutionAttrs &a, const Tensor &data, const Tensor &weight, const Tensor *bias,
+              const Tensor &output, Workspace workspace) {
+  if (auto job = fast_convolution(a, data, weight, bias, output)) return job->run(workspace);
+  dispatch_floats(data.dtype, [&](auto tag) {
     using T = typename decltype(tag)::type;
     reference_convolution<T>(convolution_geometry(data.shape, output.shape, a), data.as<T>(), weight.as<T>(),
-                             static_cast<const T *>(bias), output.as<T>());
+                             bias ? bias->as<T>() : nullptr, output.as<T>());
   });
 }
 
-void convolve_data_grad(DType dtype, const ConvolutionAttrs &a, const Tensor &head, const Tensor &weight,
-                        const Tensor &data) {
-  if (fast(dtype, data, head))
-    return onednn::convolution_data_grad(description(a, data.shape, weight.shape, head.shape), head.as<float>(),
-                                         weight.as<float>(), data.as<float>());
-  dispatch_floats(dtype, [&](auto tag) {
+void convolve_data_grad(const ConvolutionAttrs &a, const Tensor &head, const Tensor &weight, const Tensor &data,
+                        Workspace workspace) {
+  if (auto job = fast_data_grad(a, head, weight, data)) return job->run(workspace);
+  dispatch_floats(data.dtype, [&](auto tag) {
     using T = typename decltype(tag)::type;
     reference_data_grad<T>(convolution_geometry(data.shape, head.shape, a), head.as<T>(), weight.as<T>(), data.as<T>());
   });
 }
 
-void convolve_weight_grad(DType dtype, const ConvolutionAttrs &a, const Tensor &head, const Tensor &data,
-                          const Tensor &weight) {
-  if (fast(dtype, data, head))
-    return onednn::convolution_weight_grad(description(a, data.shape, weight.shape, head.shape), head.as<float>(),
-                                           data.as<float>(), weight.as<float>());
-  dispatch_floats(dtype, [&](auto tag) {
+void convolve_weight_grad(const ConvolutionAttrs &a, const Tensor &head, const Tensor &data, const Tensor &weight,
+                          const Tensor *bias_grad, Workspace workspace) {
+  if (auto job = fast_weight_grad(a, head, data, weight, bias_grad)) return job->run(workspace);
+  dispatch_floats(data.dtype, [&](auto tag) {
     using T = typename decltype(tag)::type;
-    reference_weight_grad<T>(convolution_geometry(data.shape, head.shape, a), head.as<T>(), data.as<T>(),
-                             weight.as<T>());
+    ConvolutionGeometry g = convolution_geometry(data.shape, head.shape, a);
+    reference_weight_grad<T>(g, head.as<T>(), data.as<T>(), weight.as<T>());
+    if (bias_grad) reference_bias_grad<T>(g, head.as<T>(), bias_grad->as<T>());
   });
+}
+
+void convolution_formats(FormatContext &c, const ConvolutionAttrs &a) {
+  if (!fast(c.dtype(0), c.shape(0), c.output_shape(0))) return;
+  auto f = onednn::convolution_formats(description(a, c.shape(0), c.shape(1), c.output_shape(0)), !a.no_bias);
+  c.want(0, f.data);
+  c.want(1, f.weight);
+  c.give(0, f.output);
+}
+
+void data_grad_formats(FormatContext &c, const ConvolutionAttrs &a) {
+  if (!fast(c.dtype(0), c.output_shape(0), c.shape(0))) return;
+  auto f = onednn::data_grad_formats(description(a, c.output_shape(0), c.shape(1), c.shape(0)));
+  c.want(0, f.output);
+  c.want(1, f.weight);
+  c.give(0, f.data);
+}
+
+void weight_grad_formats(FormatContext &c, const ConvolutionAttrs &a) {
+  if (!fast(c.dtype(0), c.shape(1), c.shape(0))) return;
+  auto f = onednn::weight_grad_formats(description(a, c.shape(1), c.output_shape(0), c.shape(0)), !a.no_bias);
+  c.want(0, f.output);
+  c.want(1, f.data);
+  c.give(0, f.weight);
 }
 
 }  // namespace cermet::nn

@@ -111,8 +111,7 @@ void register_forward(Registry &registry) {
   op.alias("Deconvolution", "_npx_deconvolution");
   op.input("data", "(N, C, spatial ...), with as many spatial axes as the kernel has.", kFloats);
   op.parameter("weight", "(C, num_filter / num_group, kernel ...).", kFloats);
-  op.parameter("bias", "(num_filter).", kFloats);
-  op.when([](const Deconv &a) { return !a.no_bias; });
+  op.parameter("bias", "(num_filter).", kFloats).when = {"no_bias", {false}};
   op.output("output", "(N, num_filter, spatial ...).");
   declare_attrs(op);
   op.infer([](InferContext &c, const Deconv &a) {
@@ -122,12 +121,15 @@ void register_forward(Registry &registry) {
     c.output(0, out, c.dtype(0));
   });
   op.kernel([](KernelContext &c, const Deconv &a) {
-    nn::convolve_data_grad(c.in(0).dtype, adjoint(c.in(0).shape, a), c.in(0), c.in(1), c.out(0));
+    nn::convolve_data_grad(adjoint(c.in(0).shape, a), c.in(0), c.in(1), c.out(0), c.workspace);
     if (a.no_bias) return;
     dispatch_floats(c.in(0).dtype, [&](auto tag) {
       using T = typename decltype(tag)::type;
       add_bias<T>(c.out(0), c.in_as<T>(2));
     });
+  });
+  op.workspace([](const KernelContext &c, const Deconv &a) {
+    return nn::workspace_of(nn::fast_data_grad(adjoint(c.in(0).shape, a), c.in(0), c.in(1), c.out(0)));
   });
   op.gradient([](GradientContext &g, const Deconv &a) {
     AttrList attrs = without_bias(g);
@@ -158,7 +160,10 @@ void register_data_grad(Registry &registry) {
     c.output(0, c.shape(2), c.dtype(0));
   });
   op.kernel([](KernelContext &c, const Deconv &a) {
-    nn::convolve(c.in(0).dtype, adjoint(c.out(0).shape, a), c.in(0), c.in(1), nullptr, c.out(0));
+    nn::convolve(adjoint(c.out(0).shape, a), c.in(0), c.in(1), nullptr, c.out(0), c.workspace);
+  });
+  op.workspace([](const KernelContext &c, const Deconv &a) {
+    return nn::workspace_of(nn::fast_convolution(adjoint(c.out(0).shape, a), c.in(0), c.in(1), nullptr, c.out(0)));
   });
   op.gradient([](GradientContext &g, const Deconv &) {
     g.set(0, g.apply("deconvolution", {g.head(0), g.input(1)}, g.attrs()));
@@ -179,7 +184,10 @@ void register_weight_grad(Registry &registry) {
     c.output(0, weight_shape(c.shape(1), a), c.dtype(1));
   });
   op.kernel([](KernelContext &c, const Deconv &a) {
-    nn::convolve_weight_grad(c.in(0).dtype, adjoint(c.in(1).shape, a), c.in(1), c.in(0), c.out(0));
+    nn::convolve_weight_grad(adjoint(c.in(1).shape, a), c.in(1), c.in(0), c.out(0), nullptr, c.workspace);
+  });
+  op.workspace([](const KernelContext &c, const Deconv &a) {
+    return nn::workspace_of(nn::fast_weight_grad(adjoint(c.in(1).shape, a), c.in(1), c.in(0), c.out(0), nullptr));
   });
   op.gradient([](GradientContext &g, const Deconv &) {
     g.set(0, g.apply("deconvolution", {g.input(1), g.head(0)}, g.attrs()));

@@ -72,10 +72,8 @@ inline float hyperbolic_tangent(float x) {
   return __builtin_copysignf(e / (e + 2.0f), x);
 }
 
-inline float logistic(float x) {
-  float negated = -x > 88.0f ? 88.0f : -x;
-  return 1.0f / (1.0f + exponential(negated));
-}
+// A gate at minus infinity is shut: far below zero the exponential is infinite and the result exactly 0.
+inline float logistic(float x) { return 1.0f / (1.0f + exponential_of_any(-x)); }
 
 void exp_row(const float *x, float *out, int64_t count) {
 #pragma GCC ivdep

@@ -86,8 +86,7 @@ void register_forward(Registry &registry) {
   op.alias("FullyConnected", "_npx_fully_connected", "_sparse_FullyConnected");
   op.input("data", "Values; the first axis is the batch.", kFloats);
   op.parameter("weight", "Matrix (num_hidden, inputs a row).", kFloats);
-  op.parameter("bias", "Vector (num_hidden).", kFloats);
-  op.when([](const Attrs &a) { return !a.no_bias; });
+  op.parameter("bias", "Vector (num_hidden).", kFloats).when = {"no_bias", {false}};
   op.output("output", "(N, num_hidden), or data's shape with the last axis replaced.");
   declare_attrs(op);
   op.infer([](InferContext &c, const Attrs &a) {

@@ -32,10 +32,8 @@ Entry forward_graph(ComposeContext &c, const Attrs &a, const std::vector<Entry> 
 void declare_attrs(DefinitionBuilder<Attrs> &op) {
   op.attr("axis", &Attrs::axis, "Axis that is normalised.").kind(AttrKind::axis);
   op.attr("eps", &Attrs::eps, "Added to the variance.").min(0);
-  op.attr("output_mean_var", &Attrs::output_mean_var, "Only for MXNet's files; must be false.");
-  op.check([](const Attrs &a) {
-    if (a.output_mean_var) throw Error(Status::unsupported, "output_mean_var", "got true; want false");
-  });
+  op.attr("output_mean_var", &Attrs::output_mean_var,
+          "Give the statistics too, as further outputs. No gradient flows back through them.");
 }
 
 void register_forward(Registry &registry) {
@@ -49,8 +47,8 @@ void register_forward(Registry &registry) {
   op.parameter("gamma", "Factors along the axis.", kFloats);
   op.parameter("beta", "Offsets along the axis.", kFloats);
   op.output("output", "Shape and dtype of data.");
-  op.hidden_output("mean", "Mean of each line.");
-  op.hidden_output("std", "sqrt(variance + eps) of each line.");
+  op.hidden_output("mean", "Mean of each line.").shown_when = {"output_mean_var", {true}};
+  op.hidden_output("std", "sqrt(variance + eps) of each line.").shown_when = {"output_mean_var", {true}};
   declare_attrs(op);
   op.infer([](InferContext &c, const Attrs &a) {
     auto axis = static_cast<size_t>(norm_axis(c.shape(0), a));
@@ -80,6 +78,12 @@ void register_forward(Registry &registry) {
              {{{3, 2}, {1, 2, 4, 0, 1, 7}}, {{3}, {1, 2, 3}}, {{3}, {0, 0, 1}}},
              {{{3, 2}, {-0.7071050134, -0.3396829143, 2.8284200537, -2.0380974856, -1.1213150403, 5.0761949713}}}})
       .tolerance = 1e-4;
+  op.sample({{{"eps", 1.0}, {"output_mean_var", true}},
+             {{{2, 2}, {1, 3, 10, 30}}, {{2}, {1, 2}}, {{2}, {0, 0.5}}},
+             {{{2, 2}, {-0.7071067812, 1.9142135624, -0.9950371902, 2.4900743804}},
+              {{2, 1}, {2, 20}},
+              {{2, 1}, {1.4142135624, 10.0498756211}}}})
+      .check_gradient = false;  // none flows through the statistics
 }
 
 void register_backward(Registry &registry) {

@@ -28,7 +28,7 @@ C value(Leaky form, C s, C x) {
     case Leaky::selu:
       return C(kSeluScale) * (x > C(0) ? x : C(kSeluAlpha) * std::expm1(x));
     case Leaky::gelu:
-      return C(0.5) * x * (C(1) + std::erf(x * C(0.7071067811865476)));
+      return C(0.5) * x * std::erfc(x * C(-0.7071067811865476));  // 1 + erf would cancel far below zero
     default:
       return x > C(0) ? x : s * x;
   }
@@ -41,7 +41,7 @@ C slope_at(Leaky form, C s, C x) {
     case Leaky::selu:
       return C(kSeluScale) * (x > C(0) ? C(1) : C(kSeluAlpha) * std::exp(x));
     case Leaky::gelu:
-      return C(0.5) * (C(1) + std::erf(x * C(0.7071067811865476))) +
+      return C(0.5) * std::erfc(x * C(-0.7071067811865476)) +
              x * C(0.3989422804014327) * std::exp(C(-0.5) * x * x);  // 1 / sqrt(2 pi)
     default:
       return x > C(0) ? C(1) : s;
@@ -176,11 +176,9 @@ void register_forward(Registry &registry) {
   op.random();
   op.depends_on_train();
   op.input("data", "Values; channels along axis 1.", kFloats);
-  op.parameter("gamma", "Slopes of prelu: one a channel, or a single one.", kFloats);
-  op.when([](const Attrs &a) { return a.act_type == Leaky::prelu; });
+  op.parameter("gamma", "Slopes of prelu: one a channel, or a single one.", kFloats).when = {"act_type", {"prelu"}};
   op.output("output", "Shape of data.");
-  op.hidden_output("mask", "Slopes that rrelu drew.");
-  op.count_outputs([](const Attrs &a, int) { return a.act_type == Leaky::rrelu ? 2 : 1; });
+  op.hidden_output("mask", "Slopes that rrelu drew.").when = {"act_type", {"rrelu"}};
   declare_attrs(op);
   op.infer([](InferContext &c, const Attrs &a) {
     bool single = c.known(1) && c.shape(1).numel() == 1;

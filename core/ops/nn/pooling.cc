@@ -28,6 +28,7 @@ void register_forward(Registry &registry) {
   op.check([](const Pool &a) { nn::check_pooling(a); });
   op.infer([](InferContext &c, const Pool &a) { c.output(0, nn::pooling_output(c.shape(0), a), c.dtype(0)); });
   op.kernel([](KernelContext &c, const Pool &a) { nn::pool(c, a); });
+  op.formats([](FormatContext &c, const Pool &a) { nn::pooling_formats(c, a); });
   op.gradient([](GradientContext &g, const Pool &a) {
     if (a.pool_type == PoolType::max)
       g.set(0, g.apply("pooling_scatter", {g.head(0), g.input(0)}, g.attrs()));
@@ -67,6 +68,7 @@ void register_spread(Registry &registry) {
   op.shape_input("data", "Lends its shape.");
   op.output("output");
   op.kernel([](KernelContext &c, const Pool &a) { nn::pool_spread(c, a); });
+  op.formats([](FormatContext &c, const Pool &a) { nn::pooling_spread_formats(c, a); });
   op.gradient([](GradientContext &g, const Pool &) { g.set(0, g.apply("pooling", {g.head(0)}, g.attrs())); });
 }
 
@@ -76,6 +78,7 @@ void register_scatter(Registry &registry) {
   op.input("data", "Pooling's input.", kFloats);
   op.output("output");
   op.kernel([](KernelContext &c, const Pool &a) { nn::pool_scatter(c, a); });
+  op.formats([](FormatContext &c, const Pool &a) { nn::pooling_scatter_formats(c, a); });
   op.gradient([](GradientContext &g, const Pool &) {
     g.set(0, g.apply("pooling_gather", {g.head(0), g.input(1)}, g.attrs()));
   });

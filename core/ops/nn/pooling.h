@@ -25,6 +25,17 @@ void check_pooling(const PoolingAttrs &a);
 Shape pooling_output(const Shape &data, const PoolingAttrs &a);
 Window pooling_window(const Shape &data, const PoolingAttrs &a);
 
+// Number of positions of window `at` along an axis that an average divides by; `padded`: with those in the padding.
+int64_t window_positions(const Window &w, size_t axis, int64_t at, bool padded);
+
+// Whether data in blocks of channels stays so; and kernels for that, of the operators named below.
+void pooling_formats(FormatContext &c, const PoolingAttrs &a);          // data -> output
+void pooling_spread_formats(FormatContext &c, const PoolingAttrs &a);   // head -> data
+void pooling_scatter_formats(FormatContext &c, const PoolingAttrs &a);  // head, data -> data
+void pool_blocked(KernelContext &c, const PoolingAttrs &a);
+void pool_spread_blocked(KernelContext &c, const PoolingAttrs &a);
+void pool_scatter_blocked(KernelContext &c, const PoolingAttrs &a);
+
 // Kernels, all of one signature: context and attributes of the operator of that name.
 void pool(KernelContext &c, const PoolingAttrs &a);          // data -> output
 void pool_spread(KernelContext &c, const PoolingAttrs &a);   // head -> data: adjoint of avg and sum pooling

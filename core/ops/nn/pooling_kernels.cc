@@ -7,20 +7,20 @@
 #include <vector>
 
 #include "base/parallel.h"
+#include "ops/common/scattered_sums.h"
 #include "ops/nn/pooling.h"
 
 namespace cermet::nn {
 
-namespace {
-
-bool include_pad(const PoolingAttrs &a) { return a.count_include_pad.value_or(true); }
-
-// Number of positions of window `at` along an axis that an average divides by.
-int64_t positions(const Window &w, size_t axis, int64_t at, bool padded) {
+int64_t window_positions(const Window &w, size_t axis, int64_t at, bool padded) {
   int64_t start = at * w.stride[axis] - w.pad[axis];
   int64_t stop = std::min(start + w.kernel[axis], w.in[axis] + (padded ? w.pad[axis] : 0));
   return std::max<int64_t>(0, stop - (padded ? start : std::max<int64_t>(start, 0)));
 }
+
+namespace {
+
+bool include_pad(const PoolingAttrs &a) { return a.count_include_pad.value_or(true); }
 
 int64_t divide_up(int64_t a, int64_t b) { return a >= 0 ? (a + b - 1) / b : -(-a / b); }
 
@@ -121,16 +121,6 @@ C root(C x, int64_t p) {
 
 int64_t planes_of(const Tensor &data) { return data.shape[0] * data.shape[1]; }
 
-template <class T>
-void clear(const Tensor &out) {
-  std::fill(out.as<T>(), out.as<T>() + out.numel(), T(0));
-}
-
-template <class T>
-void add_to(T &target, Compute<T> value) {
-  target = static_cast<Compute<T>>(target) + value;
-}
-
 // Takes one tap of a row into the maxima. S: the stride where it is known beforehand, which lets the loop be
 // vectorised.
 template <int S, class T>
@@ -153,9 +143,9 @@ void pool_max(const Window &w, int64_t planes, const T *data, T *out) {
     for_taps_of_row(w, z, y, [&](int64_t offset, int64_t first, int64_t last) {
       tap(values + offset, w.stride[2], first, last, top.data());
     });
-    int64_t across = positions(w, 0, z, false) * positions(w, 1, y, false);
+    int64_t across = window_positions(w, 0, z, false) * window_positions(w, 1, y, false);
     for (int64_t x = 0; x < w.out[2]; ++x)
-      out[row + x] = across > 0 && positions(w, 2, x, false) > 0 ? T(top[static_cast<size_t>(x)]) : lowest<T>();
+      out[row + x] = across > 0 && window_positions(w, 2, x, false) > 0 ? T(top[static_cast<size_t>(x)]) : lowest<T>();
   });
 }
 
@@ -173,11 +163,11 @@ void pool_sums(const Window &w, const PoolingAttrs &a, int64_t planes, const T *
       else
         for (int64_t x = first; x < last; ++x) sum[x] += static_cast<C>(values[offset + x * stride]);
     });
-    int64_t across = positions(w, 0, z, include_pad(a)) * positions(w, 1, y, include_pad(a));
+    int64_t across = window_positions(w, 0, z, include_pad(a)) * window_positions(w, 1, y, include_pad(a));
     for (int64_t x = 0; x < w.out[2]; ++x) {
       C sum = sums[static_cast<size_t>(x)];
       if (a.pool_type == PoolType::lp) sum = root(sum, *a.p_value);
-      if (a.pool_type == PoolType::avg) sum /= static_cast<C>(across * positions(w, 2, x, include_pad(a)));
+      if (a.pool_type == PoolType::avg) sum /= static_cast<C>(across * window_positions(w, 2, x, include_pad(a)));
       out[row + x] = sum;
     }
   });
@@ -186,6 +176,7 @@ void pool_sums(const Window &w, const PoolingAttrs &a, int64_t planes, const T *
 }  // namespace
 
 void pool(KernelContext &c, const PoolingAttrs &a) {
+  if (c.out(0).format) return pool_blocked(c, a);
   Window w = pooling_window(c.in(0).shape, a);
   dispatch_floats(c.in(0).dtype, [&](auto tag) {
     using T = typename decltype(tag)::type;
@@ -197,42 +188,45 @@ void pool(KernelContext &c, const PoolingAttrs &a) {
 }
 
 void pool_spread(KernelContext &c, const PoolingAttrs &a) {
+  if (c.out(0).format) return pool_spread_blocked(c, a);
   Window w = pooling_window(c.out(0).shape, a);
   dispatch_floats(c.in(0).dtype, [&](auto tag) {
     using T = typename decltype(tag)::type;
     using C = Compute<T>;
     const T *head = c.in_as<T>(0);
-    T *grad = c.out_as<T>(0);
-    clear<T>(c.out(0));
-    for_rows(w, planes_of(c.out(0)), [&](int64_t plane, int64_t z, int64_t y, int64_t row) {
-      std::vector<C> share(static_cast<size_t>(w.out[2]));
-      int64_t across = positions(w, 0, z, include_pad(a)) * positions(w, 1, y, include_pad(a));
-      for (int64_t x = 0; x < w.out[2]; ++x) {
-        auto value = static_cast<C>(head[row + x]);
-        if (a.pool_type == PoolType::avg) value /= static_cast<C>(across * positions(w, 2, x, include_pad(a)));
-        share[static_cast<size_t>(x)] = value;
-      }
-      T *target = grad + plane * w.in_size();
-      for_taps_of_row(w, z, y, [&](int64_t offset, int64_t first, int64_t last) {
-        for (int64_t x = first; x < last; ++x) add_to(target[offset + x * w.stride[2]], share[static_cast<size_t>(x)]);
+    scattered_sums<T>(c.out(0), [&](C *grad) {
+      for_rows(w, planes_of(c.out(0)), [&](int64_t plane, int64_t z, int64_t y, int64_t row) {
+        std::vector<C> share(static_cast<size_t>(w.out[2]));
+        int64_t across = window_positions(w, 0, z, include_pad(a)) * window_positions(w, 1, y, include_pad(a));
+        for (int64_t x = 0; x < w.out[2]; ++x) {
+          auto value = static_cast<C>(head[row + x]);
+          if (a.pool_type == PoolType::avg) value /= static_cast<C>(across * window_positions(w, 2, x, include_pad(a)));
+          share[static_cast<size_t>(x)] = value;
+        }
+        C *target = grad + plane * w.in_size();
+        for_taps_of_row(w, z, y, [&](int64_t offset, int64_t first, int64_t last) {
+          for (int64_t x = first; x < last; ++x) target[offset + x * w.stride[2]] += share[static_cast<size_t>(x)];
+        });
       });
     });
   });
 }
 
 void pool_scatter(KernelContext &c, const PoolingAttrs &a) {
+  if (c.out(0).format) return pool_scatter_blocked(c, a);
   Window w = pooling_window(c.in(1).shape, a);
   dispatch_floats(c.in(0).dtype, [&](auto tag) {
     using T = typename decltype(tag)::type;
+    using C = Compute<T>;
     const T *head = c.in_as<T>(0), *data = c.in_as<T>(1);
-    T *grad = c.out_as<T>(0);
-    clear<T>(c.out(0));
-    for_rows(w, planes_of(c.in(1)), [&](int64_t plane, int64_t z, int64_t y, int64_t row) {
-      RowMaxima<T> maxima(w);
-      maxima.find(z, y, data + plane * w.in_size());
-      T *target = grad + plane * w.in_size();
-      for (int64_t x = 0; x < w.out[2]; ++x)
-        if (int64_t at = maxima.at(x); at >= 0) add_to(target[at], static_cast<Compute<T>>(head[row + x]));
+    scattered_sums<T>(c.out(0), [&](C *grad) {
+      for_rows(w, planes_of(c.in(1)), [&](int64_t plane, int64_t z, int64_t y, int64_t row) {
+        RowMaxima<T> maxima(w);
+        maxima.find(z, y, data + plane * w.in_size());
+        C *target = grad + plane * w.in_size();
+        for (int64_t x = 0; x < w.out[2]; ++x)
+          if (int64_t at = maxima.at(x); at >= 0) target[at] += static_cast<C>(head[row + x]);
+      });
     });
   });
 }
@@ -260,16 +254,16 @@ void pool_lp_grad(KernelContext &c, const PoolingAttrs &a) {
     using T = typename decltype(tag)::type;
     using C = Compute<T>;
     const T *head = c.in_as<T>(0), *data = c.in_as<T>(1), *output = c.in_as<T>(2);
-    T *grad = c.out_as<T>(0);
-    clear<T>(c.out(0));
-    for_rows(w, planes_of(c.in(1)), [&](int64_t plane, int64_t z, int64_t y, int64_t row) {
-      for_taps_of_row(w, z, y, [&](int64_t offset, int64_t first, int64_t last) {
-        for (int64_t x = first; x < last; ++x) {
-          int64_t at = plane * w.in_size() + offset + x * w.stride[2];
-          auto value = static_cast<C>(head[row + x]), norm = static_cast<C>(output[row + x]);
-          C ratio = norm == C(0) ? C(0) : static_cast<C>(data[at]) / norm;
-          add_to(grad[at], *a.p_value == 1 ? value : value * power(ratio, *a.p_value - 1));
-        }
+    scattered_sums<T>(c.out(0), [&](C *grad) {
+      for_rows(w, planes_of(c.in(1)), [&](int64_t plane, int64_t z, int64_t y, int64_t row) {
+        for_taps_of_row(w, z, y, [&](int64_t offset, int64_t first, int64_t last) {
+          for (int64_t x = first; x < last; ++x) {
+            int64_t at = plane * w.in_size() + offset + x * w.stride[2];
+            auto value = static_cast<C>(head[row + x]), norm = static_cast<C>(output[row + x]);
+            C ratio = norm == C(0) ? C(0) : static_cast<C>(data[at]) / norm;
+            grad[at] += *a.p_value == 1 ? value : value * power(ratio, *a.p_value - 1);
+          }
+        });
       });
     });
   });

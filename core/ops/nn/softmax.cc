@@ -85,8 +85,8 @@ void register_forward(Registry &registry, const Row &row) {
   if (masked) {
     op.input("length",
              "Number of elements of each line that count, in data's shape without `axis`; the others become 0.",
-             kNumbers);
-    op.when([](const Attrs &a) { return a.use_length.value_or(false); });
+             kNumbers)
+        .when = {"use_length", {true}};
   }
   op.output("output", "Shape of data.");
   op.in_place(0, 0);

@@ -46,14 +46,15 @@ void softmax_lines(const AxisView &view, SoftmaxForm form, double scale, const I
         }
       }
       auto value = [&](int64_t k) { return static_cast<C>(in[start + k * view.inner]) * static_cast<C>(scale); };
-      C top = -std::numeric_limits<C>::infinity(), sum = 0;
+      C top = -std::numeric_limits<C>::infinity();
+      double sum = 0;
       for (int64_t k = 0; k < count; ++k) top = std::max(top, value(k));
-      for (int64_t k = 0; k < count; ++k) sum += std::exp(value(k) - top);
-      C log_sum = std::log(sum);
+      for (int64_t k = 0; k < count; ++k) sum += static_cast<double>(std::exp(value(k) - top));
+      auto log_sum = static_cast<C>(std::log(sum)), factor = static_cast<C>(1 / sum);
       for (int64_t k = 0; k < view.size; ++k) {
         C result = k >= count                 ? C(0)
                    : form == SoftmaxForm::log ? value(k) - top - log_sum
-                                              : std::exp(value(k) - top) / sum;
+                                              : std::exp(value(k) - top) * factor;
         out[start + k * view.inner] = static_cast<Out>(result);
       }
     }

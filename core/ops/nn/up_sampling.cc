@@ -139,8 +139,7 @@ CERMET_REGISTER(up_sampling)(Registry &registry) {
   grad.internal();
   grad.input("head", "Gradient of the output.", kFloats);
   grad.variadic("data", "The inputs.", "", kFloats).shape_only = true;
-  grad.output("output");
-  grad.count_outputs([](const Up &, int num_inputs) { return num_inputs - 1; });
+  grad.variadic_output("output", "", [](const Up &, int num_inputs) { return num_inputs - 1; });
   declare_attrs(grad);
   grad.infer([](InferContext &c, const Up &a) {
     c.expect_shape(0, output_shape(shapes_from(c, 1), a));

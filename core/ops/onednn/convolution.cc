@@ -13,8 +13,6 @@ using Forward = dnnl::convolution_forward;
 using BackwardData = dnnl::convolution_backward_data;
 using BackwardWeights = dnnl::convolution_backward_weights;
 
-enum Kind : int64_t { kForward = 100, kForwardBias, kDataGrad, kWeightGrad };
-
 Key key_of(Kind kind, const Convolution &c) {
   Key key{kind, c.groups};
   append(key, c.data);
@@ -82,33 +80,63 @@ Prepared prepare_data_grad(const Convolution &c) {
   return out;
 }
 
-Prepared prepare_weight_grad(const Convolution &c) {
+Prepared prepare_weight_grad(const Convolution &c, bool bias) {
   Terms t(c);
-  auto pd = backward_desc<BackwardWeights>(describe(c, t), kAlgorithm, any(c.data), any(t.weight), any(c.output),
-                                           t.stride, t.dilate, t.pad, t.far_pad);
+  auto hint = describe(c, t);
+  auto pd = bias ? backward_desc<BackwardWeights>(hint, kAlgorithm, any(c.data), any(t.weight), plain(t.bias),
+                                                  any(c.output), t.stride, t.dilate, t.pad, t.far_pad)
+                 : backward_desc<BackwardWeights>(hint, kAlgorithm, any(c.data), any(t.weight), any(c.output), t.stride,
+                                                  t.dilate, t.pad, t.far_pad);
   Prepared out(BackwardWeights(pd), pd.scratchpad_desc());
   out.input(DNNL_ARG_DIFF_DST, plain(c.output), pd.diff_dst_desc());
   out.input(DNNL_ARG_SRC, plain(c.data), pd.src_desc());
   out.output(DNNL_ARG_DIFF_WEIGHTS, plain(t.weight), pd.diff_weights_desc());
+  if (bias) out.output(DNNL_ARG_DIFF_BIAS, plain(t.bias), pd.diff_bias_desc());
   return out;
+}
+
+using PreparedRef = std::shared_ptr<const Prepared>;
+
+PreparedRef forward_of(const Convolution &c, bool bias) {
+  return prepared(key_of(bias ? kForwardBias : kForward, c), [&] { return prepare_forward(c, bias); });
+}
+PreparedRef data_grad_of(const Convolution &c) {
+  return prepared(key_of(kDataGrad, c), [&] { return prepare_data_grad(c); });
+}
+PreparedRef weight_grad_of(const Convolution &c, bool bias) {
+  return prepared(key_of(bias ? kWeightBiasGrad : kWeightGrad, c), [&] { return prepare_weight_grad(c, bias); });
+}
+
+Job job(PreparedRef primitive, Bindings bindings, const Tensor *last) {
+  if (last) bindings.push_back(*last);
+  return {std::move(primitive), std::move(bindings)};
 }
 
 }  // namespace
 
-void convolution(const Convolution &c, const float *data, const float *weight, const float *bias, float *output) {
-  auto primitive = prepared(key_of(bias ? kForwardBias : kForward, c), [&] { return prepare_forward(c, bias); });
-  if (bias)
-    primitive->run({data, weight, output, bias});
-  else
-    primitive->run({data, weight, output});
+ConvolutionFormats convolution_formats(const Convolution &c, bool bias) {
+  PreparedRef p = forward_of(c, bias);
+  return {p->format(0), p->format(1), p->format(2)};
+}
+ConvolutionFormats data_grad_formats(const Convolution &c) {
+  PreparedRef p = data_grad_of(c);
+  return {p->format(2), p->format(1), p->format(0)};
+}
+ConvolutionFormats weight_grad_formats(const Convolution &c, bool bias) {
+  PreparedRef p = weight_grad_of(c, bias);
+  return {p->format(1), p->format(2), p->format(0)};
 }
 
-void convolution_data_grad(const Convolution &c, const float *head, const float *weight, float *data) {
-  prepared(key_of(kDataGrad, c), [&] { return prepare_data_grad(c); })->run({head, weight, data});
+Job convolution(const Convolution &c, const Tensor &data, const Tensor &weight, const Tensor *bias,
+                const Tensor &output) {
+  return job(forward_of(c, bias), {data, weight, output}, bias);
 }
-
-void convolution_weight_grad(const Convolution &c, const float *head, const float *data, float *weight) {
-  prepared(key_of(kWeightGrad, c), [&] { return prepare_weight_grad(c); })->run({head, data, weight});
+Job data_grad(const Convolution &c, const Tensor &head, const Tensor &weight, const Tensor &data) {
+  return job(data_grad_of(c), {head, weight, data}, nullptr);
+}
+Job weight_grad(const Convolution &c, const Tensor &head, const Tensor &data, const Tensor &weight,
+                const Tensor *bias_grad) {
+  return job(weight_grad_of(c, bias_grad), {head, data, weight}, bias_grad);
 }
 
 }  // namespace cermet::onednn

@@ -109,59 +109,72 @@ std::shared_ptr<const Prepared> prepared(const Key &key, const std::function<Pre
   }
 }
 
-Prepared::Prepared(dnnl::primitive primitive, const memory::desc &scratchpad)
-    : primitive_(std::move(primitive)), scratchpad_(scratchpad) {
-  scratchpad_offset_ = reserve(scratchpad_.get_size());
-}
+namespace {
+int64_t aligned(size_t bytes) { return static_cast<int64_t>((bytes + kAlignment - 1) / kAlignment * kAlignment); }
+}  // namespace
 
-size_t Prepared::reserve(size_t bytes) {
-  size_t offset = temporary_bytes_;
-  temporary_bytes_ += (bytes + kAlignment - 1) / kAlignment * kAlignment;
-  return offset;
-}
+Prepared::Prepared(dnnl::primitive primitive, const memory::desc &scratchpad)
+    : primitive_(std::move(primitive)), scratchpad_(scratchpad) {}
 
 void Prepared::add(int id, const memory::desc &caller, const memory::desc &wanted, bool output) {
-  Argument argument{id, output, !(caller == wanted), caller, wanted, 0, {}};
+  Argument argument{id, output, !(caller == wanted), caller, wanted, {}};
   if (argument.reordered) {
-    argument.offset = reserve(wanted.get_size());
     const memory::desc &from = output ? wanted : caller, &to = output ? caller : wanted;
     argument.reorder = dnnl::reorder(dnnl::reorder::primitive_desc(engine(), from, engine(), to));
   }
   arguments_.push_back(std::move(argument));
 }
 
-void Prepared::run(std::initializer_list<const void *> data) const try {
+FormatRef Prepared::format(size_t k) const {
+  const Argument &argument = arguments_[k];
+  return argument.reordered ? format_of(argument.wanted) : nullptr;
+}
+
+int64_t Prepared::workspace_bytes(const Bindings &bindings) const {
+  int64_t bytes = aligned(scratchpad_.get_size());
+  for (size_t k = 0; k < arguments_.size(); ++k)
+    if (arguments_[k].reordered && !bindings[k].native) bytes += aligned(arguments_[k].wanted.get_size());
+  return bytes;
+}
+
+void Prepared::run(const Bindings &bindings, Workspace workspace) const try {
   enter_parallel_runtime();
   thread_local dnnl::stream stream(engine());
   std::optional<Storage> temporary;
-  if (temporary_bytes_) temporary.emplace(Device{}, static_cast<int64_t>(temporary_bytes_));
-  auto at = [&](size_t offset) { return static_cast<void *>(temporary->data() + offset); };
+  int64_t needed = workspace_bytes(bindings);
+  if (workspace.nbytes < needed) workspace.data = temporary.emplace(Device{}, needed).data();
+  auto *free = static_cast<char *>(workspace.data);
+  auto take = [&](const memory::desc &desc) {
+    memory out(desc, engine(), free);
+    free += aligned(desc.get_size());
+    return out;
+  };
 
   std::unordered_map<int, memory> memories;
-  if (scratchpad_.get_size())
-    memories.emplace(DNNL_ARG_SCRATCHPAD, memory(scratchpad_, engine(), at(scratchpad_offset_)));
-  auto next = data.begin();
-  for (const Argument &argument : arguments_) {
-    memory caller(argument.caller, engine(), const_cast<void *>(*next++));
-    if (!argument.reordered) {
-      memories.emplace(argument.id, std::move(caller));
+  if (scratchpad_.get_size()) memories.emplace(DNNL_ARG_SCRATCHPAD, take(scratchpad_));
+  for (size_t k = 0; k < arguments_.size(); ++k) {
+    const Argument &argument = arguments_[k];
+    if (!argument.reordered || bindings[k].native) {
+      memories.emplace(argument.id, memory(argument.wanted, engine(), bindings[k].data));
       continue;
     }
-    memory wanted(argument.wanted, engine(), at(argument.offset));
+    memory caller(argument.caller, engine(), bindings[k].data), wanted = take(argument.wanted);
     if (!argument.output) argument.reorder.execute(stream, caller, wanted);
     memories.emplace(argument.id, std::move(wanted));
   }
   primitive_.execute(stream, memories);
-  next = data.begin();
-  for (const Argument &argument : arguments_) {
-    void *caller = const_cast<void *>(*next++);
-    if (!argument.reordered || !argument.output) continue;
-    memory target(argument.caller, engine(), caller);
+  for (size_t k = 0; k < arguments_.size(); ++k) {
+    const Argument &argument = arguments_[k];
+    if (!argument.reordered || bindings[k].native || !argument.output) continue;
+    memory target(argument.caller, engine(), bindings[k].data);
     argument.reorder.execute(stream, memories.at(argument.id), target);
   }
   stream.wait();
 } catch (const dnnl::error &error) {
   rethrow(error);
 }
+
+int64_t Job::workspace_bytes() const { return primitive->workspace_bytes(bindings); }
+void Job::run(Workspace workspace) const { primitive->run(bindings, workspace); }
 
 }  // namespace cermet::onednn

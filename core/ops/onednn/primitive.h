@@ -10,7 +10,7 @@
 
 #include <oneapi/dnnl/dnnl.hpp>
 
-#include "base/error.h"
+#include "ops/onednn/job.h"
 #include "ops/onednn/usable.h"
 
 namespace cermet::onednn {
@@ -41,7 +41,7 @@ typename P::primitive_desc backward_desc(const Hint &hint, const Args &...args) 
 #endif
 }
 
-// A primitive with what it needs to run on plain arrays.
+// A primitive with what it needs to run on arrays that are row-major or in its own formats.
 class Prepared {
  public:
   Prepared(dnnl::primitive primitive, const dnnl::memory::desc &scratchpad);
@@ -53,27 +53,34 @@ class Prepared {
   void output(int id, const dnnl::memory::desc &caller, const dnnl::memory::desc &wanted) {
     add(id, caller, wanted, true);
   }
-  void run(std::initializer_list<const void *> data) const;
+  // Bytes of temporary memory for these bindings.
+  int64_t workspace_bytes(const Bindings &bindings) const;
+  // `workspace` may be smaller than that (another number of threads may have made the primitive anew since it was
+  // planned); then temporary memory comes from the allocator.
+  void run(const Bindings &bindings, Workspace workspace) const;
+  // The primitive's own format of argument `k`; null: row-major.
+  FormatRef format(size_t k) const;
 
  private:
   struct Argument {
     int id;
     bool output, reordered;
     dnnl::memory::desc caller, wanted;
-    size_t offset;  // of the reordered copy in the temporary block
     dnnl::reorder reorder;
   };
   void add(int id, const dnnl::memory::desc &caller, const dnnl::memory::desc &wanted, bool output);
-  size_t reserve(size_t bytes);
 
   dnnl::primitive primitive_;
   dnnl::memory::desc scratchpad_;
-  size_t scratchpad_offset_ = 0, temporary_bytes_ = 0;
   std::vector<Argument> arguments_;
 };
 
+// The format of values described so; null: row-major.
+FormatRef format_of(const dnnl::memory::desc &desc);
+
 // What a primitive is kept under: a number for the operator, then its shapes and attributes.
 using Key = std::vector<int64_t>;
+enum Kind : int64_t { kForward, kForwardBias, kDataGrad, kWeightGrad, kWeightBiasGrad, kConvert };
 void append(Key &key, const Dims &dims);
 
 // The primitive kept under `key`, made by `make` if there is none. The least recently used ones are dropped beyond a

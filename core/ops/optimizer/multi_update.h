@@ -63,8 +63,7 @@ DefinitionBuilder<MultiRule<Rule>> declare_multi_update(Registry &registry, cons
   auto &data = op.variadic("data", "Weight, gradient and states of each weight in turn; states are changed in place.",
                            "", kFloats);
   data.role = Role::state;
-  op.output("output", "The new weights.");
-  op.count_outputs([](const A &a, int) { return static_cast<int>(a.num_weights); });
+  op.variadic_output("output", "The new weights.", [](const A &a, int) { return static_cast<int>(a.num_weights); });
   op.attr("lrs", &A::lrs, "Learning rates, one a weight.").required();
   op.attr("wds", &A::wds, "Weight decays, one a weight.").required();
   if constexpr (kHasEta<Rule>) op.attr("etas", &A::etas, "Schedule factors, one a weight.").required();

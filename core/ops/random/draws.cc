@@ -2,6 +2,7 @@
 // Random numbers of known distributions: one definition each. Element k of a draw is made from counter k (and, where
 // one number is not enough, from further counters of its own), so the numbers do not depend on the number of threads.
 #include <cmath>
+#include <limits>
 
 #include "autograd/gradient.h"
 #include "ops/common/walk.h"
@@ -27,6 +28,10 @@ void draw(const Tensor &out, F f) {
       for (int64_t k = begin; k < end; ++k) out.as<T>()[k] = convert<T>(f(static_cast<uint64_t>(k)));
     });
   });
+}
+
+void expect_finite(const char *attr, double value) {
+  if (!std::isfinite(value)) throw Error(Status::invalid_argument, attr, "got ", value, "; want a finite number");
 }
 
 // What all draws share: shape, dtype, and no gradient.
@@ -77,17 +82,29 @@ struct PoissonAttrs : DrawAttrs {
 
 CERMET_REGISTER(random_uniform)(Registry &registry) {
   auto op = registry.op<UniformAttrs>("random_uniform", "random");
-  op.doc("Random numbers, equally likely anywhere from `low` to `high`.");
+  op.doc("Random numbers, equally likely anywhere from `low` to before `high`.");
   op.alias("_random_uniform", "uniform");
   define_draw(op, DType::float32, kFloats);
   op.attr("low", &UniformAttrs::low, "Lower bound.");
   op.attr("high", &UniformAttrs::high, "Upper bound; not below `low`.");
   op.check([](const UniformAttrs &a) {
+    expect_finite("low", a.low);
+    expect_finite("high", a.high);
+    if (!std::isfinite(a.high - a.low))
+      throw Error(Status::invalid_argument, "high", "got ", a.high, "; want a finite distance from low, ", a.low);
     if (!(a.low <= a.high))
       throw Error(Status::invalid_argument, "high", "got ", a.high, "; want at least low, ", a.low);
   });
   op.kernel([](KernelContext &c, const UniformAttrs &a) {
-    draw(c.out(0), [&](uint64_t k) { return a.low + (a.high - a.low) * c.random.uniform(k); });
+    dispatch_floats(c.out(0).dtype, [&](auto tag) {
+      using T = typename decltype(tag)::type;
+      auto low = convert<T>(a.low), high = convert<T>(a.high);
+      // Rounding to a narrow dtype may reach `high`; such a number becomes `low`.
+      draw(c.out(0), [&](uint64_t k) {
+        auto x = convert<T>(a.low + (a.high - a.low) * c.random.uniform(k));
+        return x < high ? x : low;
+      });
+    });
   });
   op.sample({{{"low", 3.0}, {"high", 3.0}, {"shape", {2}}}, {}, {{{2}, {3, 3}}}});
 }
@@ -99,6 +116,10 @@ CERMET_REGISTER(random_normal)(Registry &registry) {
   define_draw(op, DType::float32, kFloats);
   op.attr("loc", &NormalAttrs::loc, "Mean.");
   op.attr("scale", &NormalAttrs::scale, "Standard deviation.").min(0);
+  op.check([](const NormalAttrs &a) {
+    expect_finite("loc", a.loc);
+    expect_finite("scale", a.scale);
+  });
   op.kernel([](KernelContext &c, const NormalAttrs &a) {
     draw(c.out(0), [&](uint64_t k) { return a.loc + a.scale * c.random.normal(k); });
   });
@@ -114,6 +135,12 @@ CERMET_REGISTER(random_randint)(Registry &registry) {
   op.attr("high", &RandintAttrs::high, "Integer above the largest.").required();
   op.check([](const RandintAttrs &a) {
     if (a.low >= a.high) throw Error(Status::invalid_argument, "high", "got ", a.high, "; want more than low, ", a.low);
+    constexpr int64_t least = std::numeric_limits<int32_t>::min(), beyond = -least;
+    if (a.dtype.value_or(DType::int32) != DType::int32) return;
+    if (a.low < least)
+      throw Error(Status::invalid_argument, "low", "got ", a.low, "; want at least ", least, " in int32");
+    if (a.high > beyond)
+      throw Error(Status::invalid_argument, "high", "got ", a.high, "; want at most ", beyond, " in int32");
   });
   op.kernel([](KernelContext &c, const RandintAttrs &a) {
     uint64_t span = static_cast<uint64_t>(a.high) - static_cast<uint64_t>(a.low);
@@ -140,6 +167,7 @@ CERMET_REGISTER(random_exponential)(Registry &registry) {
   op.alias("_random_exponential");
   define_draw(op, DType::float32, kFloats);
   op.attr("lam", &ExponentialAttrs::lam, "Rate.").above(0);
+  op.check([](const ExponentialAttrs &a) { expect_finite("lam", a.lam); });
   op.kernel([](KernelContext &c, const ExponentialAttrs &a) {
     draw(c.out(0), [&](uint64_t k) { return -std::log1p(-c.random.uniform(k)) / a.lam; });
   });
@@ -153,6 +181,10 @@ CERMET_REGISTER(random_gamma)(Registry &registry) {
   define_draw(op, DType::float32, kFloats);
   op.attr("alpha", &GammaAttrs::alpha, "Shape of the distribution.").above(0);
   op.attr("beta", &GammaAttrs::beta, "Scale of the distribution.").above(0);
+  op.check([](const GammaAttrs &a) {
+    expect_finite("alpha", a.alpha);
+    expect_finite("beta", a.beta);
+  });
   op.kernel([](KernelContext &c, const GammaAttrs &a) {
     draw(c.out(0), [&](uint64_t k) { return a.beta * sample_gamma(c.random, k, a.alpha); });
   });

@@ -2,6 +2,7 @@
 // Places of the largest and smallest values along an axis, in the dtype of the values as MXNet has it.
 #include "ops/common/axes.h"
 #include "ops/common/infer.h"
+#include "ops/indexing/indices.h"
 #include "ops/reduce/reducers.h"
 #include "schema/registry.h"
 
@@ -27,7 +28,9 @@ void infer(InferContext &c, const ArgAttrs &a) {
   for (size_t axis = 0; axis < shape.size(); ++axis)
     if (reduced[axis] && shape[axis] == 0)
       throw Error(Status::shape, "data", "got ", shape, "; want at least one element along axis ", axis);
-  c.output(0, reduced_shape(shape, reduced, a.keepdims), c.dtype(0));
+  Shape out = reduced_shape(shape, reduced, a.keepdims);
+  if (out.numel() > 0) expect_holds_places(c.dtype(0), shape.numel() / out.numel(), "data");
+  c.output(0, out, c.dtype(0));
 }
 
 template <bool largest>
@@ -41,9 +44,10 @@ void run(KernelContext &c, const ArgAttrs &a) {
 template <bool largest>
 void define(Registry &registry, const char *name, const char *summary, std::vector<double> sample) {
   auto op = registry.op<ArgAttrs>(name, "reduce");
-  op.doc(summary,
-         "Places count from 0 and come in the dtype of the values; of equal values the first counts. Without an axis "
-         "the array is taken as one row.");
+  op.doc(
+      summary,
+      "Places count from 0 and come in the dtype of the values, which must be able to hold them; of equal values the "
+      "first counts, and a NaN comes before all numbers. Without an axis the array is taken as one row.");
   op.input("data", "Values; any shape.", kNumbers);
   op.output("output").index = true;
   op.attr("axis", &ArgAttrs::axis, "Axis to search along; the whole array where it is absent.").kind(AttrKind::axis);

@@ -77,7 +77,7 @@ using MaxReducer = ExtremeReducer<L, true>;
 template <class L>
 using MinReducer = ExtremeReducer<L, false>;
 
-// Where the largest (smallest) value is: the first such place.
+// Where the largest (smallest) value is: the first such place. A NaN wins, as in ExtremeReducer.
 template <class L, bool largest>
 struct PlaceReducer {
   using Lane = L;
@@ -88,14 +88,17 @@ struct PlaceReducer {
   using Result = int64_t;
   static Acc init() { return {L(0), -1}; }
   static void step(Acc &acc, L value, int64_t index) {
-    if (acc.index < 0 || (largest ? value > acc.value : value < acc.value)) acc = {value, index};
+    if (acc.index < 0 || beats(value, acc.value)) acc = {value, index};
   }
   static void merge(Acc &acc, const Acc &other) {
     if (other.index < 0) return;
-    bool better = largest ? other.value > acc.value : other.value < acc.value;
-    if (acc.index < 0 || better || (other.value == acc.value && other.index < acc.index)) acc = other;
+    bool tie = !beats(other.value, acc.value) && !beats(acc.value, other.value);
+    if (acc.index < 0 || beats(other.value, acc.value) || (tie && other.index < acc.index)) acc = other;
   }
   static Result finish(const Acc &acc, int64_t) { return acc.index < 0 ? 0 : acc.index; }
+
+ private:
+  static bool beats(L a, L b) { return (largest ? a > b : a < b) || (a != a && b == b); }
 };
 
 // Sum of absolute values, and square root of the sum of squares; in double, for integers too.

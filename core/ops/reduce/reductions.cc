@@ -40,19 +40,9 @@ Expr spread(GradientContext &g, const Entry &entry, bool mean) {
   return {g, g.apply("unreduce", {entry, g.input(0)}, attrs)};
 }
 
-// Reduces `x` over the same axes, and spreads the result over them again.
-Expr reduced(GradientContext &g, const char *op, const Expr &x) {
-  return spread(g, g.apply(op, {x.entry()}, g.attrs()), false);
-}
-
 Expr of_extreme(const Terms &t) { return t.h * t.x.apply("equal", t.y); }
 
-// The product of the other values. A single zero among them still has one, several have not.
-Expr of_product(const Terms &t) {
-  Expr zero = t.x.scalar("equal_scalar", 0), rest = t.x + zero, zeros = reduced(t.g, "sum", zero);
-  Expr others = reduced(t.g, "prod", rest) / rest;
-  return t.h * others * (zeros.scalar("equal_scalar", 0) + zeros.scalar("equal_scalar", 1) * zero);
-}
+Expr of_product(const Terms &t) { return {t.g, t.g.apply("prod_gradient", {t.g.head(0), t.x.entry()}, t.g.attrs())}; }
 
 // The same, where NaN counts as 1.
 Expr of_nanproduct(const Terms &t) {
@@ -80,14 +70,7 @@ std::vector<Row> rows() {
        true,
        {5.5 / 3, 8.0 / 3},
        1},
-      {"prod",
-       {},
-       "Product over axes. Second derivatives are right where no value is zero.",
-       run<ProdReducer>,
-       of_product,
-       false,
-       {3, -20},
-       0},
+      {"prod", {}, "Product over axes.", run<ProdReducer>, of_product, false, {3, -20}, 0},
       {"nansum",
        {},
        "Sum over axes, of what is not NaN.",

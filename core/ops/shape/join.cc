@@ -82,8 +82,7 @@ CERMET_REGISTER(split_like)(Registry &registry) {
   op.doc("Splits an array into parts of the shapes of others: the opposite of concat.");
   op.input("data", "Values.");
   op.variadic("likes", "Give the shapes.", "num_args").shape_only = true;
-  op.output("output");
-  op.count_outputs([](const ConcatAttrs &, int num_inputs) { return num_inputs - 1; });
+  op.variadic_output("output", "", [](const ConcatAttrs &, int num_inputs) { return num_inputs - 1; });
   op.attr("num_args", &ConcatAttrs::num_args, "Number of parts.").min(1);
   op.attr("dim", &ConcatAttrs::dim, "Axis along which they follow each other.").kind(AttrKind::axis);
   op.infer([](InferContext &c, const ConcatAttrs &a) {
@@ -144,8 +143,8 @@ CERMET_REGISTER(split)(Registry &registry) {
   op.doc("Splits an array into equal parts along an axis.");
   op.alias("SliceChannel");
   op.input("data", "Values; the size of the axis is a multiple of the number of parts.");
-  op.output("output");
-  op.count_outputs([](const SplitAttrs &a, int) { return static_cast<int>(a.num_outputs); });
+  op.variadic_output("output", "The parts, in order.",
+                     [](const SplitAttrs &a, int) { return static_cast<int>(a.num_outputs); });
   op.attr("num_outputs", &SplitAttrs::num_outputs, "Number of parts.").required().min(1).max(1 << 20);
   op.attr("axis", &SplitAttrs::axis, "Axis to split.").kind(AttrKind::axis);
   op.attr("squeeze_axis", &SplitAttrs::squeeze_axis, "Drop the axis, whose size in each part must be 1.");
@@ -197,8 +196,7 @@ CERMET_REGISTER(split_v2)(Registry &registry) {
   op.doc("Splits an array into parts along an axis: as many equal ones, or from given indices on.");
   op.alias("_split_v2", "_npi_split");
   op.input("data", "Values; rank 1 or more.");
-  op.output("output");
-  op.count_outputs([](const SectionAttrs &a, int) { return a.parts(); });
+  op.variadic_output("output", "The parts, in order.", [](const SectionAttrs &a, int) { return a.parts(); });
   op.attr("indices", &SectionAttrs::indices, "Where each part begins, 0 first; ignored where `sections` is given.")
       .required()
       .min(0);

@@ -14,27 +14,28 @@ const NAMES = [
     :cermet_def_summary, :cermet_def_describe, :cermet_attrs_create, :cermet_attrs_retain,
     :cermet_attrs_release, :cermet_attrs_set_bool, :cermet_attrs_set_int, :cermet_attrs_set_float,
     :cermet_attrs_set_string, :cermet_attrs_set_ints, :cermet_attrs_set_floats, :cermet_attrs_set_none,
-    :cermet_attrs_set_text, :cermet_error_take, :cermet_error_last_message, :cermet_error_retain,
-    :cermet_error_release, :cermet_error_status, :cermet_error_message, :cermet_error_op,
-    :cermet_error_argument, :cermet_error_node, :cermet_error_template, :cermet_error_num_shapes,
-    :cermet_error_shape, :cermet_executor_retain, :cermet_executor_release, :cermet_executor_create,
-    :cermet_executor_array, :cermet_executor_output, :cermet_executor_set_array, :cermet_executor_forward,
-    :cermet_executor_backward, :cermet_executor_reshape, :cermet_executor_planned_bytes,
-    :cermet_executor_describe, :cermet_model_retain, :cermet_model_release, :cermet_model_create,
-    :cermet_model_save, :cermet_model_load, :cermet_model_to_bytes, :cermet_model_from_bytes,
-    :cermet_model_copy, :cermet_model_symbol, :cermet_model_set_metadata, :cermet_model_metadata,
-    :cermet_model_parameters, :cermet_model_parameter, :cermet_model_set_parameter, :cermet_model_initialize,
-    :cermet_model_inputs, :cermet_session_create, :cermet_session_retain, :cermet_session_release,
-    :cermet_session_input, :cermet_session_run, :cermet_session_output, :cermet_session_reshape,
-    :cermet_session_planned_bytes, :cermet_ndarray_retain, :cermet_ndarray_release, :cermet_ndarray_create,
-    :cermet_ndarray_from_data, :cermet_ndarray_from_memory, :cermet_ndarray_shape, :cermet_ndarray_dtype,
-    :cermet_ndarray_device, :cermet_ndarray_size, :cermet_ndarray_nbytes, :cermet_ndarray_wait,
-    :cermet_ndarray_read, :cermet_ndarray_write, :cermet_ndarray_copy_to, :cermet_ndarray_copy,
-    :cermet_ndarray_data, :cermet_ndarray_slice, :cermet_ndarray_reshape, :cermet_ndarray_transpose,
-    :cermet_ndarray_attach_grad, :cermet_ndarray_grad, :cermet_ndarray_to_dlpack, :cermet_ndarray_from_dlpack,
-    :cermet_arrays_save, :cermet_arrays_load, :cermet_arrays_retain, :cermet_arrays_release,
-    :cermet_arrays_size, :cermet_arrays_name, :cermet_arrays_get, :cermet_rng_create, :cermet_rng_retain,
-    :cermet_rng_release, :cermet_rng_seed, :cermet_rng_state, :cermet_rng_set_state, :cermet_recorder_create,
+    :cermet_attrs_set_text, :cermet_def_inputs, :cermet_def_outputs, :cermet_error_take,
+    :cermet_error_last_message, :cermet_error_retain, :cermet_error_release, :cermet_error_status,
+    :cermet_error_message, :cermet_error_op, :cermet_error_argument, :cermet_error_node, :cermet_error_template,
+    :cermet_error_num_shapes, :cermet_error_shape, :cermet_executor_retain, :cermet_executor_release,
+    :cermet_executor_create, :cermet_executor_array, :cermet_executor_output, :cermet_executor_set_array,
+    :cermet_executor_forward, :cermet_executor_backward, :cermet_executor_reshape,
+    :cermet_executor_planned_bytes, :cermet_executor_describe, :cermet_model_retain, :cermet_model_release,
+    :cermet_model_create, :cermet_model_save, :cermet_model_load, :cermet_model_to_bytes,
+    :cermet_model_from_bytes, :cermet_model_copy, :cermet_model_symbol, :cermet_model_set_metadata,
+    :cermet_model_metadata, :cermet_model_parameters, :cermet_model_parameter, :cermet_model_set_parameter,
+    :cermet_model_initialize, :cermet_model_inputs, :cermet_session_create, :cermet_session_retain,
+    :cermet_session_release, :cermet_session_input, :cermet_session_run, :cermet_session_output,
+    :cermet_session_reshape, :cermet_session_planned_bytes, :cermet_ndarray_retain, :cermet_ndarray_release,
+    :cermet_ndarray_create, :cermet_ndarray_from_data, :cermet_ndarray_from_memory, :cermet_ndarray_shape,
+    :cermet_ndarray_dtype, :cermet_ndarray_device, :cermet_ndarray_size, :cermet_ndarray_nbytes,
+    :cermet_ndarray_is_dense, :cermet_ndarray_wait, :cermet_ndarray_notify, :cermet_ndarray_read,
+    :cermet_ndarray_write, :cermet_ndarray_copy_to, :cermet_ndarray_copy, :cermet_ndarray_data,
+    :cermet_ndarray_slice, :cermet_ndarray_reshape, :cermet_ndarray_transpose, :cermet_ndarray_attach_grad,
+    :cermet_ndarray_grad, :cermet_ndarray_to_dlpack, :cermet_ndarray_from_dlpack, :cermet_arrays_save,
+    :cermet_arrays_load, :cermet_arrays_retain, :cermet_arrays_release, :cermet_arrays_size,
+    :cermet_arrays_name, :cermet_arrays_get, :cermet_rng_create, :cermet_rng_retain, :cermet_rng_release,
+    :cermet_rng_seed, :cermet_rng_state, :cermet_rng_set_state, :cermet_recorder_create,
     :cermet_recorder_retain, :cermet_recorder_release, :cermet_recorder_set_mode, :cermet_recorder_mode,
     :cermet_recorder_clear, :cermet_recorder_gradient, :cermet_recorder_backward, :cermet_op_num_outputs,
     :cermet_op_invoke, :cermet_set_num_threads, :cermet_num_threads, :cermet_set_execution,
@@ -44,15 +45,15 @@ const NAMES = [
     :cermet_specs_shape, :cermet_specs_dtype, :cermet_symbol_retain, :cermet_symbol_release,
     :cermet_symbol_variable, :cermet_symbol_apply, :cermet_symbol_group, :cermet_symbol_num_outputs,
     :cermet_symbol_output, :cermet_symbol_internals, :cermet_symbol_name, :cermet_symbol_arguments,
-    :cermet_symbol_auxiliary_states, :cermet_symbol_outputs, :cermet_symbol_set_attribute,
-    :cermet_symbol_attribute, :cermet_symbol_infer, :cermet_symbol_gradient, :cermet_symbol_to_json,
-    :cermet_symbol_from_json, :cermet_symbol_describe, :cermet_optimizer_create, :cermet_optimizer_retain,
-    :cermet_optimizer_release, :cermet_optimizer_set_schedule, :cermet_optimizer_set_learning_rate,
-    :cermet_optimizer_learning_rate, :cermet_optimizer_update, :cermet_optimizer_to_bytes,
-    :cermet_optimizer_restore, :cermet_metric_create, :cermet_metric_retain, :cermet_metric_release,
-    :cermet_metric_update, :cermet_metric_value, :cermet_metric_reset, :cermet_trainer_create,
-    :cermet_trainer_retain, :cermet_trainer_release, :cermet_trainer_add_metric, :cermet_trainer_step,
-    :cermet_trainer_evaluate, :cermet_trainer_output, :cermet_trainer_planned_bytes,
+    :cermet_symbol_auxiliary_states, :cermet_symbol_outputs, :cermet_symbol_role, :cermet_symbol_loss_is_mean,
+    :cermet_symbol_set_attribute, :cermet_symbol_attribute, :cermet_symbol_infer, :cermet_symbol_gradient,
+    :cermet_symbol_to_json, :cermet_symbol_from_json, :cermet_symbol_describe, :cermet_optimizer_create,
+    :cermet_optimizer_retain, :cermet_optimizer_release, :cermet_optimizer_set_schedule,
+    :cermet_optimizer_set_learning_rate, :cermet_optimizer_learning_rate, :cermet_optimizer_update,
+    :cermet_optimizer_to_bytes, :cermet_optimizer_restore, :cermet_metric_create, :cermet_metric_retain,
+    :cermet_metric_release, :cermet_metric_update, :cermet_metric_value, :cermet_metric_reset,
+    :cermet_trainer_create, :cermet_trainer_retain, :cermet_trainer_release, :cermet_trainer_add_metric,
+    :cermet_trainer_step, :cermet_trainer_evaluate, :cermet_trainer_output, :cermet_trainer_planned_bytes,
 ]
 
 const CERMET_OK = Int32(0)
@@ -108,25 +109,30 @@ const CERMET_EXECUTION_INLINE = Int32(0)
 const CERMET_EXECUTION_ASYNC = Int32(1)
 const CERMET_EXECUTION_SYNC = Int32(2)
 
+const CERMET_VARIABLE_DATA = Int32(0)
+const CERMET_VARIABLE_PARAMETER = Int32(1)
+const CERMET_VARIABLE_LABEL = Int32(2)
+const CERMET_VARIABLE_STATE = Int32(3)
 
 
-release_index(::Type{Handle{:arrays}}) = 114
+
+release_index(::Type{Handle{:arrays}}) = 118
 release_index(::Type{Handle{:attrs}}) = 32
 release_index(::Type{Handle{:bytes}}) = 13
-release_index(::Type{Handle{:error}}) = 44
-release_index(::Type{Handle{:executor}}) = 54
+release_index(::Type{Handle{:error}}) = 46
+release_index(::Type{Handle{:executor}}) = 56
 release_index(::Type{Handle{:loader}}) = 18
-release_index(::Type{Handle{:metric}}) = 183
-release_index(::Type{Handle{:model}}) = 65
-release_index(::Type{Handle{:ndarray}}) = 89
-release_index(::Type{Handle{:optimizer}}) = 174
-release_index(::Type{Handle{:recorder}}) = 126
-release_index(::Type{Handle{:rng}}) = 120
-release_index(::Type{Handle{:session}}) = 82
-release_index(::Type{Handle{:specs}}) = 147
+release_index(::Type{Handle{:metric}}) = 189
+release_index(::Type{Handle{:model}}) = 67
+release_index(::Type{Handle{:ndarray}}) = 91
+release_index(::Type{Handle{:optimizer}}) = 180
+release_index(::Type{Handle{:recorder}}) = 130
+release_index(::Type{Handle{:rng}}) = 124
+release_index(::Type{Handle{:session}}) = 84
+release_index(::Type{Handle{:specs}}) = 151
 release_index(::Type{Handle{:strings}}) = 9
-release_index(::Type{Handle{:symbol}}) = 154
-release_index(::Type{Handle{:trainer}}) = 189
+release_index(::Type{Handle{:symbol}}) = 158
+release_index(::Type{Handle{:trainer}}) = 195
 
 function cermet_version()
     return @direct(1, Int32, (), ())
@@ -302,51 +308,63 @@ function cermet_attrs_set_text(attrs, name, text)
     return nothing
 end
 
+function cermet_def_inputs(def, attrs, num_inputs)
+    out = Ref{Ptr{Cvoid}}(C_NULL)
+    @checked(41, Int32, (Ptr{Cvoid}, Ptr{Cvoid}, Int32, Ptr{Ptr{Cvoid}}), (def, attrs, num_inputs, out))
+    return Handle{:strings}(out[])
+end
+
+function cermet_def_outputs(def, attrs, num_inputs)
+    out = Ref{Ptr{Cvoid}}(C_NULL)
+    @checked(42, Int32, (Ptr{Cvoid}, Ptr{Cvoid}, Int32, Ptr{Ptr{Cvoid}}), (def, attrs, num_inputs, out))
+    return Handle{:strings}(out[])
+end
+
 function cermet_error_take()
-    return @direct(41, Ptr{Cvoid}, (), ())
+    return @direct(43, Ptr{Cvoid}, (), ())
 end
 
 function cermet_error_last_message()
-    return text(@direct(42, Cstring, (), ()))
+    return text(@direct(44, Cstring, (), ()))
 end
 
 function cermet_error_status(error)
-    return @direct(45, Int32, (Ptr{Cvoid},), (error,))
+    return @direct(47, Int32, (Ptr{Cvoid},), (error,))
 end
 
 function cermet_error_message(error)
-    return text(@direct(46, Cstring, (Ptr{Cvoid},), (error,)))
-end
-
-function cermet_error_op(error)
-    return text(@direct(47, Cstring, (Ptr{Cvoid},), (error,)))
-end
-
-function cermet_error_argument(error)
     return text(@direct(48, Cstring, (Ptr{Cvoid},), (error,)))
 end
 
-function cermet_error_node(error)
+function cermet_error_op(error)
     return text(@direct(49, Cstring, (Ptr{Cvoid},), (error,)))
 end
 
-function cermet_error_template(error)
+function cermet_error_argument(error)
     return text(@direct(50, Cstring, (Ptr{Cvoid},), (error,)))
 end
 
+function cermet_error_node(error)
+    return text(@direct(51, Cstring, (Ptr{Cvoid},), (error,)))
+end
+
+function cermet_error_template(error)
+    return text(@direct(52, Cstring, (Ptr{Cvoid},), (error,)))
+end
+
 function cermet_error_num_shapes(error)
-    return @direct(51, Int32, (Ptr{Cvoid},), (error,))
+    return @direct(53, Int32, (Ptr{Cvoid},), (error,))
 end
 
 function cermet_error_shape(error, index)
     out_ndim = Ref{Int32}(0)
-    result = @direct(52, Ptr{Int64}, (Ptr{Cvoid}, Int32, Ptr{Int32}), (error, index, out_ndim))
+    result = @direct(54, Ptr{Int64}, (Ptr{Cvoid}, Int32, Ptr{Int32}), (error, index, out_ndim))
     return result, out_ndim[]
 end
 
 function cermet_executor_create(symbol, specs, grad_names, num_grad_names, grad_req, device, device_id)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked(55, Int32,
+    @checked(57, Int32,
         (Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Cstring}, Int32, Int32, Int32, Int32, Ptr{Ptr{Cvoid}}),
         (symbol, specs, grad_names, num_grad_names, grad_req, device, device_id, out))
     return Handle{:executor}(out[])
@@ -354,121 +372,121 @@ end
 
 function cermet_executor_array(executor, role, name)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked(56, Int32, (Ptr{Cvoid}, Int32, Cstring, Ptr{Ptr{Cvoid}}), (executor, role, name, out))
+    @checked(58, Int32, (Ptr{Cvoid}, Int32, Cstring, Ptr{Ptr{Cvoid}}), (executor, role, name, out))
     return Handle{:ndarray}(out[])
 end
 
 function cermet_executor_output(executor, index)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked(57, Int32, (Ptr{Cvoid}, Int32, Ptr{Ptr{Cvoid}}), (executor, index, out))
+    @checked(59, Int32, (Ptr{Cvoid}, Int32, Ptr{Ptr{Cvoid}}), (executor, index, out))
     return Handle{:ndarray}(out[])
 end
 
 function cermet_executor_set_array(executor, role, name, array)
-    @checked(58, Int32, (Ptr{Cvoid}, Int32, Cstring, Ptr{Cvoid}), (executor, role, name, array))
+    @checked(60, Int32, (Ptr{Cvoid}, Int32, Cstring, Ptr{Cvoid}), (executor, role, name, array))
     return nothing
 end
 
 function cermet_executor_forward(executor, train, rng)
-    @checked(59, Int32, (Ptr{Cvoid}, Int32, Ptr{Cvoid}), (executor, train, rng))
+    @checked(61, Int32, (Ptr{Cvoid}, Int32, Ptr{Cvoid}), (executor, train, rng))
     return nothing
 end
 
 function cermet_executor_backward(executor, head_grads, num_head_grads)
-    @checked(60, Int32, (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}, Int32), (executor, head_grads, num_head_grads))
+    @checked(62, Int32, (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}, Int32), (executor, head_grads, num_head_grads))
     return nothing
 end
 
 function cermet_executor_reshape(executor, specs)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked(61, Int32, (Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (executor, specs, out))
+    @checked(63, Int32, (Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (executor, specs, out))
     return Handle{:executor}(out[])
 end
 
 function cermet_executor_planned_bytes(executor)
     out_arena = Ref{Int64}(0)
     out_arrays = Ref{Int64}(0)
-    @checked(62, Int32, (Ptr{Cvoid}, Ptr{Int64}, Ptr{Int64}), (executor, out_arena, out_arrays))
+    @checked(64, Int32, (Ptr{Cvoid}, Ptr{Int64}, Ptr{Int64}), (executor, out_arena, out_arrays))
     return out_arena[], out_arrays[]
 end
 
 function cermet_executor_describe(executor)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked(63, Int32, (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (executor, out))
+    @checked(65, Int32, (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (executor, out))
     return Handle{:bytes}(out[])
 end
 
 function cermet_model_create(symbol)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked(66, Int32, (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (symbol, out))
+    @checked(68, Int32, (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (symbol, out))
     return Handle{:model}(out[])
 end
 
 function cermet_model_save(model, path, epoch)
-    @checked(67, Int32, (Ptr{Cvoid}, Cstring, Int32), (model, path, epoch))
+    @checked(69, Int32, (Ptr{Cvoid}, Cstring, Int32), (model, path, epoch))
     return nothing
 end
 
 function cermet_model_load(path, epoch)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked(68, Int32, (Cstring, Int32, Ptr{Ptr{Cvoid}}), (path, epoch, out))
+    @checked(70, Int32, (Cstring, Int32, Ptr{Ptr{Cvoid}}), (path, epoch, out))
     return Handle{:model}(out[])
 end
 
 function cermet_model_to_bytes(model)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked(69, Int32, (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (model, out))
+    @checked(71, Int32, (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (model, out))
     return Handle{:bytes}(out[])
 end
 
 function cermet_model_from_bytes(data, nbytes)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked(70, Int32, (Ptr{Cvoid}, Int64, Ptr{Ptr{Cvoid}}), (data, nbytes, out))
+    @checked(72, Int32, (Ptr{Cvoid}, Int64, Ptr{Ptr{Cvoid}}), (data, nbytes, out))
     return Handle{:model}(out[])
 end
 
 function cermet_model_copy(model)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked(71, Int32, (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (model, out))
+    @checked(73, Int32, (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (model, out))
     return Handle{:model}(out[])
 end
 
 function cermet_model_symbol(model)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked(72, Int32, (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (model, out))
+    @checked(74, Int32, (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (model, out))
     return Handle{:symbol}(out[])
 end
 
 function cermet_model_set_metadata(model, key, value)
-    @checked(73, Int32, (Ptr{Cvoid}, Cstring, Cstring), (model, key, value))
+    @checked(75, Int32, (Ptr{Cvoid}, Cstring, Cstring), (model, key, value))
     return nothing
 end
 
 function cermet_model_metadata(model, key)
     out = Ref{Cstring}(C_NULL)
-    @checked(74, Int32, (Ptr{Cvoid}, Cstring, Ptr{Cstring}), (model, key, out))
+    @checked(76, Int32, (Ptr{Cvoid}, Cstring, Ptr{Cstring}), (model, key, out))
     return text(out[])
 end
 
 function cermet_model_parameters(model)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked(75, Int32, (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (model, out))
+    @checked(77, Int32, (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (model, out))
     return Handle{:strings}(out[])
 end
 
 function cermet_model_parameter(model, name)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked(76, Int32, (Ptr{Cvoid}, Cstring, Ptr{Ptr{Cvoid}}), (model, name, out))
+    @checked(78, Int32, (Ptr{Cvoid}, Cstring, Ptr{Ptr{Cvoid}}), (model, name, out))
     return Handle{:ndarray}(out[])
 end
 
 function cermet_model_set_parameter(model, name, array)
-    @checked(77, Int32, (Ptr{Cvoid}, Cstring, Ptr{Cvoid}), (model, name, array))
+    @checked(79, Int32, (Ptr{Cvoid}, Cstring, Ptr{Cvoid}), (model, name, array))
     return nothing
 end
 
 function cermet_model_initialize(model, inputs, initializer, attrs, rng)
-    @checked(78, Int32,
+    @checked(80, Int32,
         (Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Cvoid}),
         (model, inputs, initializer, attrs, rng))
     return nothing
@@ -476,47 +494,47 @@ end
 
 function cermet_model_inputs(model)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked(79, Int32, (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (model, out))
+    @checked(81, Int32, (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (model, out))
     return Handle{:strings}(out[])
 end
 
 function cermet_session_create(model, inputs)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked(80, Int32, (Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (model, inputs, out))
+    @checked(82, Int32, (Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (model, inputs, out))
     return Handle{:session}(out[])
 end
 
 function cermet_session_input(session, name)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked(83, Int32, (Ptr{Cvoid}, Cstring, Ptr{Ptr{Cvoid}}), (session, name, out))
+    @checked(85, Int32, (Ptr{Cvoid}, Cstring, Ptr{Ptr{Cvoid}}), (session, name, out))
     return Handle{:ndarray}(out[])
 end
 
 function cermet_session_run(session)
-    @checked(84, Int32, (Ptr{Cvoid},), (session,))
+    @checked(86, Int32, (Ptr{Cvoid},), (session,))
     return nothing
 end
 
 function cermet_session_output(session, index)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked(85, Int32, (Ptr{Cvoid}, Int32, Ptr{Ptr{Cvoid}}), (session, index, out))
+    @checked(87, Int32, (Ptr{Cvoid}, Int32, Ptr{Ptr{Cvoid}}), (session, index, out))
     return Handle{:ndarray}(out[])
 end
 
 function cermet_session_reshape(session, inputs)
-    @checked(86, Int32, (Ptr{Cvoid}, Ptr{Cvoid}), (session, inputs))
+    @checked(88, Int32, (Ptr{Cvoid}, Ptr{Cvoid}), (session, inputs))
     return nothing
 end
 
 function cermet_session_planned_bytes(session)
     out = Ref{Int64}(0)
-    @checked(87, Int32, (Ptr{Cvoid}, Ptr{Int64}), (session, out))
+    @checked(89, Int32, (Ptr{Cvoid}, Ptr{Int64}), (session, out))
     return out[]
 end
 
 function cermet_ndarray_create(shape, ndim, dtype, device, device_id)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked(90, Int32,
+    @checked(92, Int32,
         (Ptr{Int64}, Int32, Int32, Int32, Int32, Ptr{Ptr{Cvoid}}),
         (shape, ndim, dtype, device, device_id, out))
     return Handle{:ndarray}(out[])
@@ -524,7 +542,7 @@ end
 
 function cermet_ndarray_from_data(data, nbytes, shape, ndim, dtype)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked(91, Int32,
+    @checked(93, Int32,
         (Ptr{Cvoid}, Int64, Ptr{Int64}, Int32, Int32, Ptr{Ptr{Cvoid}}),
         (data, nbytes, shape, ndim, dtype, out))
     return Handle{:ndarray}(out[])
@@ -532,7 +550,7 @@ end
 
 function cermet_ndarray_from_memory(data, nbytes, shape, ndim, dtype, payload_free, payload)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked(92, Int32,
+    @checked(94, Int32,
         (Ptr{Cvoid}, Int64, Ptr{Int64}, Int32, Int32, Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Ptr{Cvoid}}),
         (data, nbytes, shape, ndim, dtype, payload_free, payload, out))
     return Handle{:ndarray}(out[])
@@ -541,70 +559,81 @@ end
 function cermet_ndarray_shape(array)
     out_shape = Ref{Ptr{Int64}}(C_NULL)
     out_ndim = Ref{Int32}(0)
-    @checked(93, Int32, (Ptr{Cvoid}, Ptr{Ptr{Int64}}, Ptr{Int32}), (array, out_shape, out_ndim))
+    @checked(95, Int32, (Ptr{Cvoid}, Ptr{Ptr{Int64}}, Ptr{Int32}), (array, out_shape, out_ndim))
     return out_shape[], out_ndim[]
 end
 
 function cermet_ndarray_dtype(array)
     out = Ref{Int32}(0)
-    @checked(94, Int32, (Ptr{Cvoid}, Ptr{Int32}), (array, out))
+    @checked(96, Int32, (Ptr{Cvoid}, Ptr{Int32}), (array, out))
     return out[]
 end
 
 function cermet_ndarray_device(array)
     out = Ref{Int32}(0)
     out_device_id = Ref{Int32}(0)
-    @checked(95, Int32, (Ptr{Cvoid}, Ptr{Int32}, Ptr{Int32}), (array, out, out_device_id))
+    @checked(97, Int32, (Ptr{Cvoid}, Ptr{Int32}, Ptr{Int32}), (array, out, out_device_id))
     return out[], out_device_id[]
 end
 
 function cermet_ndarray_size(array)
     out = Ref{Int64}(0)
-    @checked(96, Int32, (Ptr{Cvoid}, Ptr{Int64}), (array, out))
+    @checked(98, Int32, (Ptr{Cvoid}, Ptr{Int64}), (array, out))
     return out[]
 end
 
 function cermet_ndarray_nbytes(array)
     out = Ref{Int64}(0)
-    @checked(97, Int32, (Ptr{Cvoid}, Ptr{Int64}), (array, out))
+    @checked(99, Int32, (Ptr{Cvoid}, Ptr{Int64}), (array, out))
+    return out[]
+end
+
+function cermet_ndarray_is_dense(array)
+    out = Ref{Int32}(0)
+    @checked(100, Int32, (Ptr{Cvoid}, Ptr{Int32}), (array, out))
     return out[]
 end
 
 function cermet_ndarray_wait(array)
-    @checked(98, Int32, (Ptr{Cvoid},), (array,))
+    @checked(101, Int32, (Ptr{Cvoid},), (array,))
+    return nothing
+end
+
+function cermet_ndarray_notify(array, callback, payload)
+    @checked(102, Int32, (Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Cvoid}), (array, callback, payload))
     return nothing
 end
 
 function cermet_ndarray_read(array, data, nbytes)
-    @checked(99, Int32, (Ptr{Cvoid}, Ptr{Cvoid}, Int64), (array, data, nbytes))
+    @checked(103, Int32, (Ptr{Cvoid}, Ptr{Cvoid}, Int64), (array, data, nbytes))
     return nothing
 end
 
 function cermet_ndarray_write(array, data, nbytes)
-    @checked(100, Int32, (Ptr{Cvoid}, Ptr{Cvoid}, Int64), (array, data, nbytes))
+    @checked(104, Int32, (Ptr{Cvoid}, Ptr{Cvoid}, Int64), (array, data, nbytes))
     return nothing
 end
 
 function cermet_ndarray_copy_to(array, destination)
-    @checked(101, Int32, (Ptr{Cvoid}, Ptr{Cvoid}), (array, destination))
+    @checked(105, Int32, (Ptr{Cvoid}, Ptr{Cvoid}), (array, destination))
     return nothing
 end
 
 function cermet_ndarray_copy(array)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked(102, Int32, (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (array, out))
+    @checked(106, Int32, (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (array, out))
     return Handle{:ndarray}(out[])
 end
 
 function cermet_ndarray_data(array)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked(103, Int32, (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (array, out))
+    @checked(107, Int32, (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (array, out))
     return out[]
 end
 
 function cermet_ndarray_slice(array, begin_, end_, step, num_axes)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked(104, Int32,
+    @checked(108, Int32,
         (Ptr{Cvoid}, Ptr{Int64}, Ptr{Int64}, Ptr{Int64}, Int32, Ptr{Ptr{Cvoid}}),
         (array, begin_, end_, step, num_axes, out))
     return Handle{:ndarray}(out[])
@@ -612,124 +641,124 @@ end
 
 function cermet_ndarray_reshape(array, shape, ndim)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked(105, Int32, (Ptr{Cvoid}, Ptr{Int64}, Int32, Ptr{Ptr{Cvoid}}), (array, shape, ndim, out))
+    @checked(109, Int32, (Ptr{Cvoid}, Ptr{Int64}, Int32, Ptr{Ptr{Cvoid}}), (array, shape, ndim, out))
     return Handle{:ndarray}(out[])
 end
 
 function cermet_ndarray_transpose(array, axes, num_axes)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked(106, Int32, (Ptr{Cvoid}, Ptr{Int64}, Int32, Ptr{Ptr{Cvoid}}), (array, axes, num_axes, out))
+    @checked(110, Int32, (Ptr{Cvoid}, Ptr{Int64}, Int32, Ptr{Ptr{Cvoid}}), (array, axes, num_axes, out))
     return Handle{:ndarray}(out[])
 end
 
 function cermet_ndarray_attach_grad(array, grad_req)
-    @checked(107, Int32, (Ptr{Cvoid}, Int32), (array, grad_req))
+    @checked(111, Int32, (Ptr{Cvoid}, Int32), (array, grad_req))
     return nothing
 end
 
 function cermet_ndarray_grad(array)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked(108, Int32, (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (array, out))
+    @checked(112, Int32, (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (array, out))
     return Handle{:ndarray}(out[])
 end
 
 function cermet_ndarray_to_dlpack(array)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked(109, Int32, (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (array, out))
+    @checked(113, Int32, (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (array, out))
     return out[]
 end
 
 function cermet_ndarray_from_dlpack(tensor)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked(110, Int32, (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (tensor, out))
+    @checked(114, Int32, (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (tensor, out))
     return Handle{:ndarray}(out[])
 end
 
 function cermet_arrays_save(path, names, arrays, num_arrays)
-    @checked(111, Int32, (Cstring, Ptr{Cstring}, Ptr{Ptr{Cvoid}}, Int32), (path, names, arrays, num_arrays))
+    @checked(115, Int32, (Cstring, Ptr{Cstring}, Ptr{Ptr{Cvoid}}, Int32), (path, names, arrays, num_arrays))
     return nothing
 end
 
 function cermet_arrays_load(path)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked(112, Int32, (Cstring, Ptr{Ptr{Cvoid}}), (path, out))
+    @checked(116, Int32, (Cstring, Ptr{Ptr{Cvoid}}), (path, out))
     return Handle{:arrays}(out[])
 end
 
 function cermet_arrays_size(arrays)
     out = Ref{Int32}(0)
-    @checked(115, Int32, (Ptr{Cvoid}, Ptr{Int32}), (arrays, out))
+    @checked(119, Int32, (Ptr{Cvoid}, Ptr{Int32}), (arrays, out))
     return out[]
 end
 
 function cermet_arrays_name(arrays, index)
     out = Ref{Cstring}(C_NULL)
-    @checked(116, Int32, (Ptr{Cvoid}, Int32, Ptr{Cstring}), (arrays, index, out))
+    @checked(120, Int32, (Ptr{Cvoid}, Int32, Ptr{Cstring}), (arrays, index, out))
     return text(out[])
 end
 
 function cermet_arrays_get(arrays, index)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked(117, Int32, (Ptr{Cvoid}, Int32, Ptr{Ptr{Cvoid}}), (arrays, index, out))
+    @checked(121, Int32, (Ptr{Cvoid}, Int32, Ptr{Ptr{Cvoid}}), (arrays, index, out))
     return Handle{:ndarray}(out[])
 end
 
 function cermet_rng_create(seed)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked(118, Int32, (UInt64, Ptr{Ptr{Cvoid}}), (seed, out))
+    @checked(122, Int32, (UInt64, Ptr{Ptr{Cvoid}}), (seed, out))
     return Handle{:rng}(out[])
 end
 
 function cermet_rng_seed(rng, seed)
-    @checked(121, Int32, (Ptr{Cvoid}, UInt64), (rng, seed))
+    @checked(125, Int32, (Ptr{Cvoid}, UInt64), (rng, seed))
     return nothing
 end
 
 function cermet_rng_state(rng)
     out_seed = Ref{UInt64}(0)
     out_position = Ref{UInt64}(0)
-    @checked(122, Int32, (Ptr{Cvoid}, Ptr{UInt64}, Ptr{UInt64}), (rng, out_seed, out_position))
+    @checked(126, Int32, (Ptr{Cvoid}, Ptr{UInt64}, Ptr{UInt64}), (rng, out_seed, out_position))
     return out_seed[], out_position[]
 end
 
 function cermet_rng_set_state(rng, seed, position)
-    @checked(123, Int32, (Ptr{Cvoid}, UInt64, UInt64), (rng, seed, position))
+    @checked(127, Int32, (Ptr{Cvoid}, UInt64, UInt64), (rng, seed, position))
     return nothing
 end
 
 function cermet_recorder_create(train)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked(124, Int32, (Int32, Ptr{Ptr{Cvoid}}), (train, out))
+    @checked(128, Int32, (Int32, Ptr{Ptr{Cvoid}}), (train, out))
     return Handle{:recorder}(out[])
 end
 
 function cermet_recorder_set_mode(recorder, recording, train)
-    @checked(127, Int32, (Ptr{Cvoid}, Int32, Int32), (recorder, recording, train))
+    @checked(131, Int32, (Ptr{Cvoid}, Int32, Int32), (recorder, recording, train))
     return nothing
 end
 
 function cermet_recorder_mode(recorder)
     out_recording = Ref{Int32}(0)
     out_train = Ref{Int32}(0)
-    @checked(128, Int32, (Ptr{Cvoid}, Ptr{Int32}, Ptr{Int32}), (recorder, out_recording, out_train))
+    @checked(132, Int32, (Ptr{Cvoid}, Ptr{Int32}, Ptr{Int32}), (recorder, out_recording, out_train))
     return out_recording[], out_train[]
 end
 
 function cermet_recorder_clear(recorder)
-    @checked(129, Int32, (Ptr{Cvoid},), (recorder,))
+    @checked(133, Int32, (Ptr{Cvoid},), (recorder,))
     return nothing
 end
 
 function cermet_recorder_gradient(recorder, heads, num_heads, head_grads, variables, num_variables, create_graph,
         out_grads)
-    @checked(130, Int32,
+    @checked(134, Int32,
         (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}, Int32, Ptr{Ptr{Cvoid}}, Ptr{Ptr{Cvoid}}, Int32, Int32, Ptr{Ptr{Cvoid}}),
         (recorder, heads, num_heads, head_grads, variables, num_variables, create_graph, out_grads))
     return nothing
 end
 
 function cermet_recorder_backward(recorder, heads, num_heads, head_grads, retain_graph)
-    @checked(131, Int32,
+    @checked(135, Int32,
         (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}, Int32, Ptr{Ptr{Cvoid}}, Int32),
         (recorder, heads, num_heads, head_grads, retain_graph))
     return nothing
@@ -737,46 +766,46 @@ end
 
 function cermet_op_num_outputs(op, attrs, num_inputs)
     out = Ref{Int32}(0)
-    @checked(132, Int32, (Ptr{Cvoid}, Ptr{Cvoid}, Int32, Ptr{Int32}), (op, attrs, num_inputs, out))
+    @checked(136, Int32, (Ptr{Cvoid}, Ptr{Cvoid}, Int32, Ptr{Int32}), (op, attrs, num_inputs, out))
     return out[]
 end
 
 function cermet_op_invoke(op, attrs, inputs, num_inputs, recorder, rng, outputs, num_outputs)
-    @checked(133, Int32,
+    @checked(137, Int32,
         (Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Ptr{Cvoid}}, Int32, Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Ptr{Cvoid}}, Int32),
         (op, attrs, inputs, num_inputs, recorder, rng, outputs, num_outputs))
     return nothing
 end
 
 function cermet_set_num_threads(num_threads)
-    @checked(134, Int32, (Int32,), (num_threads,))
+    @checked(138, Int32, (Int32,), (num_threads,))
     return nothing
 end
 
 function cermet_num_threads()
     out = Ref{Int32}(0)
-    @checked(135, Int32, (Ptr{Int32},), (out,))
+    @checked(139, Int32, (Ptr{Int32},), (out,))
     return out[]
 end
 
 function cermet_set_execution(execution)
-    @checked(136, Int32, (Int32,), (execution,))
+    @checked(140, Int32, (Int32,), (execution,))
     return nothing
 end
 
 function cermet_get_execution()
     out = Ref{Int32}(0)
-    @checked(137, Int32, (Ptr{Int32},), (out,))
+    @checked(141, Int32, (Ptr{Int32},), (out,))
     return out[]
 end
 
 function cermet_wait_all()
-    @checked(138, Int32, (), ())
+    @checked(142, Int32, (), ())
     return nothing
 end
 
 function cermet_seed(seed)
-    @checked(139, Int32, (UInt64,), (seed,))
+    @checked(143, Int32, (UInt64,), (seed,))
     return nothing
 end
 
@@ -785,77 +814,77 @@ function cermet_memory(device, device_id)
     out_kept = Ref{Int64}(0)
     out_peak = Ref{Int64}(0)
     out_cap = Ref{Int64}(0)
-    @checked(140, Int32,
+    @checked(144, Int32,
         (Int32, Int32, Ptr{Int64}, Ptr{Int64}, Ptr{Int64}, Ptr{Int64}),
         (device, device_id, out_in_use, out_kept, out_peak, out_cap))
     return out_in_use[], out_kept[], out_peak[], out_cap[]
 end
 
 function cermet_memory_set_cap(device, device_id, cap)
-    @checked(141, Int32, (Int32, Int32, Int64), (device, device_id, cap))
+    @checked(145, Int32, (Int32, Int32, Int64), (device, device_id, cap))
     return nothing
 end
 
 function cermet_memory_reset_peak(device, device_id)
-    @checked(142, Int32, (Int32, Int32), (device, device_id))
+    @checked(146, Int32, (Int32, Int32), (device, device_id))
     return nothing
 end
 
 function cermet_memory_trim(device, device_id)
-    @checked(143, Int32, (Int32, Int32), (device, device_id))
+    @checked(147, Int32, (Int32, Int32), (device, device_id))
     return nothing
 end
 
 function cermet_set_log_callback(callback, payload)
-    @checked(144, Int32, (Ptr{Cvoid}, Ptr{Cvoid}), (callback, payload))
+    @checked(148, Int32, (Ptr{Cvoid}, Ptr{Cvoid}), (callback, payload))
     return nothing
 end
 
 function cermet_specs_create()
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked(145, Int32, (Ptr{Ptr{Cvoid}},), (out,))
+    @checked(149, Int32, (Ptr{Ptr{Cvoid}},), (out,))
     return Handle{:specs}(out[])
 end
 
 function cermet_specs_set(specs, name, shape, ndim, dtype)
-    @checked(148, Int32, (Ptr{Cvoid}, Cstring, Ptr{Int64}, Int32, Int32), (specs, name, shape, ndim, dtype))
+    @checked(152, Int32, (Ptr{Cvoid}, Cstring, Ptr{Int64}, Int32, Int32), (specs, name, shape, ndim, dtype))
     return nothing
 end
 
 function cermet_specs_size(specs)
     out = Ref{Int32}(0)
-    @checked(149, Int32, (Ptr{Cvoid}, Ptr{Int32}), (specs, out))
+    @checked(153, Int32, (Ptr{Cvoid}, Ptr{Int32}), (specs, out))
     return out[]
 end
 
 function cermet_specs_name(specs, index)
     out = Ref{Cstring}(C_NULL)
-    @checked(150, Int32, (Ptr{Cvoid}, Int32, Ptr{Cstring}), (specs, index, out))
+    @checked(154, Int32, (Ptr{Cvoid}, Int32, Ptr{Cstring}), (specs, index, out))
     return text(out[])
 end
 
 function cermet_specs_shape(specs, index)
     out_shape = Ref{Ptr{Int64}}(C_NULL)
     out_ndim = Ref{Int32}(0)
-    @checked(151, Int32, (Ptr{Cvoid}, Int32, Ptr{Ptr{Int64}}, Ptr{Int32}), (specs, index, out_shape, out_ndim))
+    @checked(155, Int32, (Ptr{Cvoid}, Int32, Ptr{Ptr{Int64}}, Ptr{Int32}), (specs, index, out_shape, out_ndim))
     return out_shape[], out_ndim[]
 end
 
 function cermet_specs_dtype(specs, index)
     out = Ref{Int32}(0)
-    @checked(152, Int32, (Ptr{Cvoid}, Int32, Ptr{Int32}), (specs, index, out))
+    @checked(156, Int32, (Ptr{Cvoid}, Int32, Ptr{Int32}), (specs, index, out))
     return out[]
 end
 
 function cermet_symbol_variable(name)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked(155, Int32, (Cstring, Ptr{Ptr{Cvoid}}), (name, out))
+    @checked(159, Int32, (Cstring, Ptr{Ptr{Cvoid}}), (name, out))
     return Handle{:symbol}(out[])
 end
 
 function cermet_symbol_apply(def, attrs, name, inputs, num_inputs)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked(156, Int32,
+    @checked(160, Int32,
         (Ptr{Cvoid}, Ptr{Cvoid}, Cstring, Ptr{Ptr{Cvoid}}, Int32, Ptr{Ptr{Cvoid}}),
         (def, attrs, name, inputs, num_inputs, out))
     return Handle{:symbol}(out[])
@@ -863,60 +892,72 @@ end
 
 function cermet_symbol_group(symbols, num_symbols)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked(157, Int32, (Ptr{Ptr{Cvoid}}, Int32, Ptr{Ptr{Cvoid}}), (symbols, num_symbols, out))
+    @checked(161, Int32, (Ptr{Ptr{Cvoid}}, Int32, Ptr{Ptr{Cvoid}}), (symbols, num_symbols, out))
     return Handle{:symbol}(out[])
 end
 
 function cermet_symbol_num_outputs(symbol)
     out = Ref{Int32}(0)
-    @checked(158, Int32, (Ptr{Cvoid}, Ptr{Int32}), (symbol, out))
+    @checked(162, Int32, (Ptr{Cvoid}, Ptr{Int32}), (symbol, out))
     return out[]
 end
 
 function cermet_symbol_output(symbol, index)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked(159, Int32, (Ptr{Cvoid}, Int32, Ptr{Ptr{Cvoid}}), (symbol, index, out))
+    @checked(163, Int32, (Ptr{Cvoid}, Int32, Ptr{Ptr{Cvoid}}), (symbol, index, out))
     return Handle{:symbol}(out[])
 end
 
 function cermet_symbol_internals(symbol)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked(160, Int32, (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (symbol, out))
+    @checked(164, Int32, (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (symbol, out))
     return Handle{:symbol}(out[])
 end
 
 function cermet_symbol_name(symbol)
     out = Ref{Cstring}(C_NULL)
-    @checked(161, Int32, (Ptr{Cvoid}, Ptr{Cstring}), (symbol, out))
+    @checked(165, Int32, (Ptr{Cvoid}, Ptr{Cstring}), (symbol, out))
     return text(out[])
 end
 
 function cermet_symbol_arguments(symbol)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked(162, Int32, (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (symbol, out))
+    @checked(166, Int32, (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (symbol, out))
     return Handle{:strings}(out[])
 end
 
 function cermet_symbol_auxiliary_states(symbol)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked(163, Int32, (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (symbol, out))
+    @checked(167, Int32, (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (symbol, out))
     return Handle{:strings}(out[])
 end
 
 function cermet_symbol_outputs(symbol)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked(164, Int32, (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (symbol, out))
+    @checked(168, Int32, (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (symbol, out))
     return Handle{:strings}(out[])
 end
 
+function cermet_symbol_role(symbol, name)
+    out = Ref{Int32}(0)
+    @checked(169, Int32, (Ptr{Cvoid}, Cstring, Ptr{Int32}), (symbol, name, out))
+    return out[]
+end
+
+function cermet_symbol_loss_is_mean(symbol)
+    out = Ref{Int32}(0)
+    @checked(170, Int32, (Ptr{Cvoid}, Ptr{Int32}), (symbol, out))
+    return out[]
+end
+
 function cermet_symbol_set_attribute(symbol, key, value)
-    @checked(165, Int32, (Ptr{Cvoid}, Cstring, Cstring), (symbol, key, value))
+    @checked(171, Int32, (Ptr{Cvoid}, Cstring, Cstring), (symbol, key, value))
     return nothing
 end
 
 function cermet_symbol_attribute(symbol, key)
     out = Ref{Cstring}(C_NULL)
-    @checked(166, Int32, (Ptr{Cvoid}, Cstring, Ptr{Cstring}), (symbol, key, out))
+    @checked(172, Int32, (Ptr{Cvoid}, Cstring, Ptr{Cstring}), (symbol, key, out))
     return text(out[])
 end
 
@@ -924,7 +965,7 @@ function cermet_symbol_infer(symbol, known)
     out_arguments = Ref{Ptr{Cvoid}}(C_NULL)
     out_outputs = Ref{Ptr{Cvoid}}(C_NULL)
     out_auxiliary_states = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked(167, Int32,
+    @checked(173, Int32,
         (Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Ptr{Cvoid}}, Ptr{Ptr{Cvoid}}, Ptr{Ptr{Cvoid}}),
         (symbol, known, out_arguments, out_outputs, out_auxiliary_states))
     return Handle{:specs}(out_arguments[]), Handle{:specs}(out_outputs[]), Handle{:specs}(out_auxiliary_states[])
@@ -932,52 +973,52 @@ end
 
 function cermet_symbol_gradient(symbol, names, num_names)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked(168, Int32, (Ptr{Cvoid}, Ptr{Cstring}, Int32, Ptr{Ptr{Cvoid}}), (symbol, names, num_names, out))
+    @checked(174, Int32, (Ptr{Cvoid}, Ptr{Cstring}, Int32, Ptr{Ptr{Cvoid}}), (symbol, names, num_names, out))
     return Handle{:symbol}(out[])
 end
 
 function cermet_symbol_to_json(symbol)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked(169, Int32, (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (symbol, out))
+    @checked(175, Int32, (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (symbol, out))
     return Handle{:bytes}(out[])
 end
 
 function cermet_symbol_from_json(json, nbytes)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked(170, Int32, (Cstring, Int64, Ptr{Ptr{Cvoid}}), (json, nbytes, out))
+    @checked(176, Int32, (Cstring, Int64, Ptr{Ptr{Cvoid}}), (json, nbytes, out))
     return Handle{:symbol}(out[])
 end
 
 function cermet_symbol_describe(symbol, known)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked(171, Int32, (Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (symbol, known, out))
+    @checked(177, Int32, (Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (symbol, known, out))
     return Handle{:bytes}(out[])
 end
 
 function cermet_optimizer_create(optimizer, attrs)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked(172, Int32, (Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (optimizer, attrs, out))
+    @checked(178, Int32, (Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (optimizer, attrs, out))
     return Handle{:optimizer}(out[])
 end
 
 function cermet_optimizer_set_schedule(optimizer, schedule, attrs)
-    @checked(175, Int32, (Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Cvoid}), (optimizer, schedule, attrs))
+    @checked(181, Int32, (Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Cvoid}), (optimizer, schedule, attrs))
     return nothing
 end
 
 function cermet_optimizer_set_learning_rate(optimizer, value)
-    @checked(176, Int32, (Ptr{Cvoid}, Float64), (optimizer, value))
+    @checked(182, Int32, (Ptr{Cvoid}, Float64), (optimizer, value))
     return nothing
 end
 
 function cermet_optimizer_learning_rate(optimizer)
     out = Ref{Float64}(0)
-    @checked(177, Int32, (Ptr{Cvoid}, Ptr{Float64}), (optimizer, out))
+    @checked(183, Int32, (Ptr{Cvoid}, Ptr{Float64}), (optimizer, out))
     return out[]
 end
 
 function cermet_optimizer_update(optimizer, names, weights, grads, num_names)
-    @checked(178, Int32,
+    @checked(184, Int32,
         (Ptr{Cvoid}, Ptr{Cstring}, Ptr{Ptr{Cvoid}}, Ptr{Ptr{Cvoid}}, Int32),
         (optimizer, names, weights, grads, num_names))
     return nothing
@@ -985,67 +1026,67 @@ end
 
 function cermet_optimizer_to_bytes(optimizer)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked(179, Int32, (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (optimizer, out))
+    @checked(185, Int32, (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (optimizer, out))
     return Handle{:bytes}(out[])
 end
 
 function cermet_optimizer_restore(optimizer, data, nbytes)
-    @checked(180, Int32, (Ptr{Cvoid}, Ptr{Cvoid}, Int64), (optimizer, data, nbytes))
+    @checked(186, Int32, (Ptr{Cvoid}, Ptr{Cvoid}, Int64), (optimizer, data, nbytes))
     return nothing
 end
 
 function cermet_metric_create(metric, attrs)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked(181, Int32, (Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (metric, attrs, out))
+    @checked(187, Int32, (Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (metric, attrs, out))
     return Handle{:metric}(out[])
 end
 
 function cermet_metric_update(metric, labels, predictions)
-    @checked(184, Int32, (Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Cvoid}), (metric, labels, predictions))
+    @checked(190, Int32, (Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Cvoid}), (metric, labels, predictions))
     return nothing
 end
 
 function cermet_metric_value(metric)
     out = Ref{Float64}(0)
-    @checked(185, Int32, (Ptr{Cvoid}, Ptr{Float64}), (metric, out))
+    @checked(191, Int32, (Ptr{Cvoid}, Ptr{Float64}), (metric, out))
     return out[]
 end
 
 function cermet_metric_reset(metric)
-    @checked(186, Int32, (Ptr{Cvoid},), (metric,))
+    @checked(192, Int32, (Ptr{Cvoid},), (metric,))
     return nothing
 end
 
 function cermet_trainer_create(model, inputs, optimizer)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked(187, Int32, (Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (model, inputs, optimizer, out))
+    @checked(193, Int32, (Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (model, inputs, optimizer, out))
     return Handle{:trainer}(out[])
 end
 
 function cermet_trainer_add_metric(trainer, metric, label_input, output)
-    @checked(190, Int32, (Ptr{Cvoid}, Ptr{Cvoid}, Int32, Int32), (trainer, metric, label_input, output))
+    @checked(196, Int32, (Ptr{Cvoid}, Ptr{Cvoid}, Int32, Int32), (trainer, metric, label_input, output))
     return nothing
 end
 
 function cermet_trainer_step(trainer, arrays, num_arrays, rng)
-    @checked(191, Int32, (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}, Int32, Ptr{Cvoid}), (trainer, arrays, num_arrays, rng))
+    @checked(197, Int32, (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}, Int32, Ptr{Cvoid}), (trainer, arrays, num_arrays, rng))
     return nothing
 end
 
 function cermet_trainer_evaluate(trainer, arrays, num_arrays)
-    @checked(192, Int32, (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}, Int32), (trainer, arrays, num_arrays))
+    @checked(198, Int32, (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}, Int32), (trainer, arrays, num_arrays))
     return nothing
 end
 
 function cermet_trainer_output(trainer, index)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked(193, Int32, (Ptr{Cvoid}, Int32, Ptr{Ptr{Cvoid}}), (trainer, index, out))
+    @checked(199, Int32, (Ptr{Cvoid}, Int32, Ptr{Ptr{Cvoid}}), (trainer, index, out))
     return Handle{:ndarray}(out[])
 end
 
 function cermet_trainer_planned_bytes(trainer)
     out_arena = Ref{Int64}(0)
     out_arrays = Ref{Int64}(0)
-    @checked(194, Int32, (Ptr{Cvoid}, Ptr{Int64}, Ptr{Int64}), (trainer, out_arena, out_arrays))
+    @checked(200, Int32, (Ptr{Cvoid}, Ptr{Int64}, Ptr{Int64}), (trainer, out_arena, out_arrays))
     return out_arena[], out_arrays[]
 end

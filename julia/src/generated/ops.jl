@@ -476,8 +476,8 @@ const _argmax_definition = Definition(0, "argmax", Int[], [1],
 
 Place of the largest value along an axis.
 
-Places count from 0 and come in the dtype of the values; of equal values the first counts. Without an axis the array
-is taken as one row.
+Places count from 0 and come in the dtype of the values, which must be able to hold them; of equal values the first
+counts, and a NaN comes before all numbers. Without an axis the array is taken as one row.
 
 # Inputs
 - `data` (array or node): Values; any shape.
@@ -523,8 +523,8 @@ const _argmin_definition = Definition(0, "argmin", Int[], [1],
 
 Place of the smallest value along an axis.
 
-Places count from 0 and come in the dtype of the values; of equal values the first counts. Without an axis the array
-is taken as one row.
+Places count from 0 and come in the dtype of the values, which must be able to hold them; of equal values the first
+counts, and a NaN comes before all numbers. Without an axis the array is taken as one row.
 
 # Inputs
 - `data` (array or node): Values; any shape.
@@ -636,7 +636,8 @@ true by default, as in MXNet. With 16-bit data the parameters and statistics are
 - `fix_gamma` (Bool, default true): Take gamma as ones, with a gradient of zero.
 - `use_global_stats` (Bool, default false): Normalise by the moving statistics in training too, and leave them
   alone.
-- `output_mean_var` (Bool, default false): Only for MXNet's files; must be false.
+- `output_mean_var` (Bool, default false): Give the statistics too, as further outputs. No gradient flows back
+  through them.
 - `axis` (Integer, from 1, default ndims - 1): Axis of the channels.
 - `cudnn_off` (Bool, default false): Only for MXNet's files; has no effect.
 - `min_calib_range` (Real, default nothing): Only for MXNet's files; has no effect.
@@ -2168,7 +2169,8 @@ Layer normalisation: each line along `axis` is brought to mean 0 and variance 1,
 # Attributes
 - `axis` (Integer, from 1, default 1): Axis that is normalised.
 - `eps` (Real, default 1e-05): Added to the variance.
-- `output_mean_var` (Bool, default false): Only for MXNet's files; must be false.
+- `output_mean_var` (Bool, default false): Give the statistics too, as further outputs. No gradient flows back
+  through them.
 
 # Example
 ```julia
@@ -2329,8 +2331,8 @@ const _linalg_gemm_definition = Definition(0, "linalg_gemm", Int[], Int[],
     Attribute("transpose_a", :plain),
     Attribute("transpose_b", :plain),
     Attribute("alpha", :plain),
-    Attribute("beta", :plain),
-    Attribute("axis", :axis))
+    Attribute("axis", :axis),
+    Attribute("beta", :plain))
 
 """
     linalg_gemm(A, B, C; attributes...)
@@ -2346,8 +2348,8 @@ Products of matrices and a sum: alpha * A B + beta * C.
 - `transpose_a` (Bool, default false): Take the left-hand matrices transposed.
 - `transpose_b` (Bool, default false): Take the right-hand matrices transposed.
 - `alpha` (Real, default 1.0): Factor of the products.
-- `beta` (Real, default 1.0): Factor of what is added.
 - `axis` (Integer, from 1, default 2): Axis of the matrices' rows; their columns are the last axis.
+- `beta` (Real, default 1.0): Factor of what is added.
 
 # Example
 ```julia
@@ -2357,9 +2359,9 @@ Cermet.Ops.linalg_gemm(NDArray(reshape(Float32[1.0, 2.0], 2, 1)), NDArray(reshap
 
 MXNet's names: `_linalg_gemm`.
 """
-linalg_gemm(A, B, C; transpose_a=unset, transpose_b=unset, alpha=unset, beta=unset, axis=unset, name=unset,
+linalg_gemm(A, B, C; transpose_a=unset, transpose_b=unset, alpha=unset, axis=unset, beta=unset, name=unset,
     out=unset, rng=unset) =
-    apply(_linalg_gemm_definition, (A, B, C,), (transpose_a, transpose_b, alpha, beta, axis,), name, out, rng)
+    apply(_linalg_gemm_definition, (A, B, C,), (transpose_a, transpose_b, alpha, axis, beta,), name, out, rng)
 
 const _linalg_gemm2_definition = Definition(0, "linalg_gemm2", Int[], Int[],
     Attribute("transpose_a", :plain),
@@ -2379,7 +2381,7 @@ Products of matrices, times a number.
 # Attributes
 - `transpose_a` (Bool, default false): Take the left-hand matrices transposed.
 - `transpose_b` (Bool, default false): Take the right-hand matrices transposed.
-- `alpha` (Real, default 1.0): Factor of the result.
+- `alpha` (Real, default 1.0): Factor of the products.
 - `axis` (Integer, from 1, default 2): Axis of the matrices' rows; their columns are the last axis.
 
 # Example
@@ -4134,7 +4136,7 @@ const _prod_definition = Definition(0, "prod", Int[], Int[],
 """
     prod(data; attributes...)
 
-Product over axes. Second derivatives are right where no value is zero.
+Product over axes.
 
 A reduction over all axes gives the shape (1,), as in MXNet.
 
@@ -4358,7 +4360,7 @@ const _random_uniform_definition = Definition(0, "random_uniform", Int[], Int[],
 """
     random_uniform(; attributes...)
 
-Random numbers, equally likely anywhere from `low` to `high`.
+Random numbers, equally likely anywhere from `low` to before `high`.
 
 # Attributes
 - `shape` (integers, default ()): Shape of the array.
@@ -6024,9 +6026,8 @@ Of equal values the first comes first; NaN comes last. Places count from 0.
 
 # Attributes
 - `axis` (Integer, from 1, default 1): Axis to look along; the flattened array where it is absent.
-- `k` (Integer, default 1): How many; all where it is less than 1.
-- `ret_typ` (:both or :indices or :mask or :value, default :indices): What to return; `mask` is 1 at the places
-  found and 0 elsewhere.
+- `k` (Integer, default 1): How many, at most all; all where it is less than 1.
+- `ret_typ` (:both or :indices or :mask or :value, default :indices): Which outputs to return.
 - `is_ascend` (Bool, default false): The smallest instead of the largest.
 - `dtype` (element type, default Float32): Dtype of the places.
 

@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "model/session.h"
 
-#include <future>
-#include <thread>
-
 #include "check.h"
 #include "runtime/engine.h"
 
@@ -77,32 +74,6 @@ Test(session, refuses_models_without_values_and_unknown_inputs) {
   Session session(scaled.model, {spec("x", {1, 2})});
   cr_assert_eq(status_of([&] { session.input("w"); }), Status::not_found);
   cr_assert_eq(status_of([&] { session.output(0); }), Status::invalid_argument);
-}
-
-Test(session, tells_a_second_thread_that_it_is_in_use) {
-  Scaled scaled;
-  Session session(scaled.model, {spec("x", {1, 2})});
-  ArrayRef input = session.input("x");
-  std::promise<void> go_on;
-  set_execution(Execution::async);
-  submit({"slow", {}, {input->storage()}, [done = std::make_shared<std::future<void>>(go_on.get_future())] {
-            done->wait();
-          }});
-  std::thread other([&] {
-    while (status_of([&] { session.run(); }) != Status::ok) std::this_thread::yield();  // waits for its input
-  });
-  std::string message;
-  while (message.find("another thread") == std::string::npos) {  // until the other thread is inside
-    try {
-      session.input("x");
-    } catch (const Error &error) {
-      message = error.message();
-    }
-  }
-  cr_assert_eq(status_of([&] { session.run(); }), Status::invalid_argument);
-  go_on.set_value();
-  other.join();
-  session.run();
 }
 
 }  // namespace cermet::test

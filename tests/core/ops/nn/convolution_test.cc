@@ -43,6 +43,8 @@ onednn::Convolution described(const Case &c, const Shape &weight, const Shape &o
   return {c.data, weight, output, c.attrs.num_group, c.attrs.stride, c.attrs.dilate, c.attrs.pad};
 }
 
+Tensor whole(const ArrayRef &array) { return {array->data(), array->shape(), array->dtype()}; }
+
 }  // namespace
 
 Test(convolution, onednn_agrees_with_the_reference) {
@@ -57,21 +59,28 @@ Test(convolution, onednn_agrees_with_the_reference) {
     auto fresh = [](const Shape &shape) { return make_ref<NDArray>(shape, DType::float32); };
 
     ArrayRef want = fresh(out_shape), got = fresh(out_shape);
-    for (const float *offset : {at(bias), static_cast<float *>(nullptr)}) {
-      nn::reference_convolution<float>(geometry, at(data), at(weight), offset, at(want));
-      onednn::convolution(description, at(data), at(weight), offset, at(got));
+    for (bool with_bias : {true, false}) {
+      Tensor offset = whole(bias);
+      nn::reference_convolution<float>(geometry, at(data), at(weight), with_bias ? at(bias) : nullptr, at(want));
+      onednn::convolution(description, whole(data), whole(weight), with_bias ? &offset : nullptr, whole(got)).run({});
       cr_log_info("%s", c.what);
       expect_equal(*got, *want, 1e-4);
     }
     want = fresh(c.data), got = fresh(c.data);
     nn::reference_data_grad<float>(geometry, at(head), at(weight), at(want));
-    onednn::convolution_data_grad(description, at(head), at(weight), at(got));
+    onednn::data_grad(description, whole(head), whole(weight), whole(got)).run({});
     expect_equal(*got, *want, 1e-4);
 
     want = fresh(weight_shape), got = fresh(weight_shape);
     nn::reference_weight_grad<float>(geometry, at(head), at(data), at(want));
-    onednn::convolution_weight_grad(description, at(head), at(data), at(got));
-    expect_equal(*got, *want, 1e-4);
+    ArrayRef want_bias = fresh({c.attrs.num_filter}), got_bias = fresh({c.attrs.num_filter});
+    nn::reference_bias_grad<float>(geometry, at(head), at(want_bias));
+    Tensor bias_grad = whole(got_bias);
+    for (bool with_bias : {false, true}) {
+      onednn::weight_grad(description, whole(head), whole(data), whole(got), with_bias ? &bias_grad : nullptr).run({});
+      expect_equal(*got, *want, 1e-4);
+    }
+    expect_equal(*got_bias, *want_bias, 1e-4);
   }
 }
 
@@ -83,8 +92,7 @@ Test(convolution, a_shape_seen_before_gives_the_same_bits) {
   std::vector<double> first;
   for (int round = 0; round < 3; ++round) {
     auto out = make_ref<NDArray>(out_shape, DType::float32);
-    onednn::convolution(described(c, weight_shape, out_shape), data->data_as<float>(), weight->data_as<float>(),
-                        nullptr, out->data_as<float>());
+    onednn::convolution(described(c, weight_shape, out_shape), whole(data), whole(weight), nullptr, whole(out)).run({});
     if (round == 0) first = values_of(*out);
     cr_assert(values_of(*out) == first);
   }
@@ -99,8 +107,7 @@ Test(convolution, onednn_pads_both_ends_apart) {
   auto want = make_ref<NDArray>(data, DType::float32), got = make_ref<NDArray>(data, DType::float32);
   nn::reference_data_grad<float>(nn::convolution_geometry(data, out_shape, a), head->data_as<float>(),
                                  weight->data_as<float>(), want->data_as<float>());
-  onednn::convolution_data_grad({data, weight_shape, out_shape, 1, {}, {}, {2}}, head->data_as<float>(),
-                                weight->data_as<float>(), got->data_as<float>());
+  onednn::data_grad({data, weight_shape, out_shape, 1, {}, {}, {2}}, whole(head), whole(weight), whole(got)).run({});
   expect_equal(*got, *want, 1e-5);
 }
 

@@ -922,8 +922,8 @@ public final class Ops {
   /**
    * Place of the largest value along an axis.
    *
-   * <p>Places count from 0 and come in the dtype of the values; of equal values the first counts. Without an axis the
-   * array is taken as one row.
+   * <p>Places count from 0 and come in the dtype of the values, which must be able to hold them; of equal values the
+   * first counts, and a NaN comes before all numbers. Without an axis the array is taken as one row.
    *
    * @param data Values; any shape.
    */
@@ -934,8 +934,8 @@ public final class Ops {
   /**
    * Place of the largest value along an axis.
    *
-   * <p>Places count from 0 and come in the dtype of the values; of equal values the first counts. Without an axis the
-   * array is taken as one row.
+   * <p>Places count from 0 and come in the dtype of the values, which must be able to hold them; of equal values the
+   * first counts, and a NaN comes before all numbers. Without an axis the array is taken as one row.
    *
    * @param data Values; any shape.
    * @param attributes sets those that are not to have their defaults
@@ -958,8 +958,8 @@ public final class Ops {
   /**
    * Place of the smallest value along an axis.
    *
-   * <p>Places count from 0 and come in the dtype of the values; of equal values the first counts. Without an axis the
-   * array is taken as one row.
+   * <p>Places count from 0 and come in the dtype of the values, which must be able to hold them; of equal values the
+   * first counts, and a NaN comes before all numbers. Without an axis the array is taken as one row.
    *
    * @param data Values; any shape.
    */
@@ -970,8 +970,8 @@ public final class Ops {
   /**
    * Place of the smallest value along an axis.
    *
-   * <p>Places count from 0 and come in the dtype of the values; of equal values the first counts. Without an axis the
-   * array is taken as one row.
+   * <p>Places count from 0 and come in the dtype of the values, which must be able to hold them; of equal values the
+   * first counts, and a NaN comes before all numbers. Without an axis the array is taken as one row.
    *
    * @param data Values; any shape.
    * @param attributes sets those that are not to have their defaults
@@ -1043,8 +1043,8 @@ public final class Ops {
    * @param movingMean Moving average of the means.
    * @param movingVar Moving average of the variances.
    */
-  public static NDArray batchNorm(NDArray data, NDArray gamma, NDArray beta, NDArray movingMean, NDArray movingVar) {
-    return BATCH_NORM.invokeOne(null, data, gamma, beta, movingMean, movingVar);
+  public static NDArray[] batchNorm(NDArray data, NDArray gamma, NDArray beta, NDArray movingMean, NDArray movingVar) {
+    return BATCH_NORM.invoke(null, data, gamma, beta, movingMean, movingVar);
   }
 
   /**
@@ -1061,7 +1061,7 @@ public final class Ops {
    * @param movingVar Moving average of the variances.
    * @param attributes sets those that are not to have their defaults
    */
-  public static NDArray batchNorm(
+  public static NDArray[] batchNorm(
       NDArray data,
       NDArray gamma,
       NDArray beta,
@@ -1070,7 +1070,7 @@ public final class Ops {
       Consumer<BatchNormAttrs> attributes) {
     BatchNormAttrs attrs = new BatchNormAttrs();
     attributes.accept(attrs);
-    return BATCH_NORM.invokeOne(attrs, data, gamma, beta, movingMean, movingVar);
+    return BATCH_NORM.invoke(attrs, data, gamma, beta, movingMean, movingVar);
   }
 
   /**
@@ -2342,8 +2342,8 @@ public final class Ops {
    * @param gamma Factors along the axis.
    * @param beta Offsets along the axis.
    */
-  public static NDArray layerNorm(NDArray data, NDArray gamma, NDArray beta) {
-    return LAYER_NORM.invokeOne(null, data, gamma, beta);
+  public static NDArray[] layerNorm(NDArray data, NDArray gamma, NDArray beta) {
+    return LAYER_NORM.invoke(null, data, gamma, beta);
   }
 
   /**
@@ -2355,10 +2355,10 @@ public final class Ops {
    * @param beta Offsets along the axis.
    * @param attributes sets those that are not to have their defaults
    */
-  public static NDArray layerNorm(NDArray data, NDArray gamma, NDArray beta, Consumer<LayerNormAttrs> attributes) {
+  public static NDArray[] layerNorm(NDArray data, NDArray gamma, NDArray beta, Consumer<LayerNormAttrs> attributes) {
     LayerNormAttrs attrs = new LayerNormAttrs();
     attributes.accept(attrs);
-    return LAYER_NORM.invokeOne(attrs, data, gamma, beta);
+    return LAYER_NORM.invoke(attrs, data, gamma, beta);
   }
 
   /**
@@ -3290,12 +3290,12 @@ public final class Ops {
    * @param wds Weight decays, one a weight.
    * @param etas Schedule factors, one a weight.
    */
-  public static NDArray multiAdamwUpdate(List<NDArray> data, double[] lrs, double[] wds, double... etas) {
+  public static NDArray[] multiAdamwUpdate(List<NDArray> data, double[] lrs, double[] wds, double... etas) {
     Attributes attrs = new Attributes();
     attrs.set("lrs", lrs);
     attrs.set("wds", wds);
     attrs.set("etas", etas);
-    return MULTI_ADAMW_UPDATE.invokeOne(attrs, data.toArray(new NDArray[0]));
+    return MULTI_ADAMW_UPDATE.invoke(attrs, data.toArray(new NDArray[0]));
   }
 
   /**
@@ -3310,7 +3310,7 @@ public final class Ops {
    * @param etas Schedule factors, one a weight.
    * @param attributes sets those that are not to have their defaults
    */
-  public static NDArray multiAdamwUpdate(
+  public static NDArray[] multiAdamwUpdate(
       List<NDArray> data,
       double[] lrs,
       double[] wds,
@@ -3321,7 +3321,7 @@ public final class Ops {
     attrs.set("wds", wds);
     attrs.set("etas", etas);
     attributes.accept(attrs);
-    return MULTI_ADAMW_UPDATE.invokeOne(attrs, data.toArray(new NDArray[0]));
+    return MULTI_ADAMW_UPDATE.invoke(attrs, data.toArray(new NDArray[0]));
   }
 
   /**
@@ -3409,12 +3409,12 @@ public final class Ops {
    * @param wds Weight decays, one a weight.
    * @param etas Schedule factors, one a weight.
    */
-  public static NDArray multiMpAdamwUpdate(List<NDArray> data, double[] lrs, double[] wds, double... etas) {
+  public static NDArray[] multiMpAdamwUpdate(List<NDArray> data, double[] lrs, double[] wds, double... etas) {
     Attributes attrs = new Attributes();
     attrs.set("lrs", lrs);
     attrs.set("wds", wds);
     attrs.set("etas", etas);
-    return MULTI_MP_ADAMW_UPDATE.invokeOne(attrs, data.toArray(new NDArray[0]));
+    return MULTI_MP_ADAMW_UPDATE.invoke(attrs, data.toArray(new NDArray[0]));
   }
 
   /**
@@ -3429,7 +3429,7 @@ public final class Ops {
    * @param etas Schedule factors, one a weight.
    * @param attributes sets those that are not to have their defaults
    */
-  public static NDArray multiMpAdamwUpdate(
+  public static NDArray[] multiMpAdamwUpdate(
       List<NDArray> data,
       double[] lrs,
       double[] wds,
@@ -3440,7 +3440,7 @@ public final class Ops {
     attrs.set("wds", wds);
     attrs.set("etas", etas);
     attributes.accept(attrs);
-    return MULTI_MP_ADAMW_UPDATE.invokeOne(attrs, data.toArray(new NDArray[0]));
+    return MULTI_MP_ADAMW_UPDATE.invoke(attrs, data.toArray(new NDArray[0]));
   }
 
   /**
@@ -3452,11 +3452,11 @@ public final class Ops {
    * @param lrs Learning rates, one a weight.
    * @param wds Weight decays, one a weight.
    */
-  public static NDArray multiMpSgdMomUpdate(List<NDArray> data, double[] lrs, double... wds) {
+  public static NDArray[] multiMpSgdMomUpdate(List<NDArray> data, double[] lrs, double... wds) {
     Attributes attrs = new Attributes();
     attrs.set("lrs", lrs);
     attrs.set("wds", wds);
-    return MULTI_MP_SGD_MOM_UPDATE.invokeOne(attrs, data.toArray(new NDArray[0]));
+    return MULTI_MP_SGD_MOM_UPDATE.invoke(attrs, data.toArray(new NDArray[0]));
   }
 
   /**
@@ -3469,7 +3469,7 @@ public final class Ops {
    * @param wds Weight decays, one a weight.
    * @param attributes sets those that are not to have their defaults
    */
-  public static NDArray multiMpSgdMomUpdate(
+  public static NDArray[] multiMpSgdMomUpdate(
       List<NDArray> data,
       double[] lrs,
       double[] wds,
@@ -3478,7 +3478,7 @@ public final class Ops {
     attrs.set("lrs", lrs);
     attrs.set("wds", wds);
     attributes.accept(attrs);
-    return MULTI_MP_SGD_MOM_UPDATE.invokeOne(attrs, data.toArray(new NDArray[0]));
+    return MULTI_MP_SGD_MOM_UPDATE.invoke(attrs, data.toArray(new NDArray[0]));
   }
 
   /**
@@ -3490,11 +3490,11 @@ public final class Ops {
    * @param lrs Learning rates, one a weight.
    * @param wds Weight decays, one a weight.
    */
-  public static NDArray multiMpSgdUpdate(List<NDArray> data, double[] lrs, double... wds) {
+  public static NDArray[] multiMpSgdUpdate(List<NDArray> data, double[] lrs, double... wds) {
     Attributes attrs = new Attributes();
     attrs.set("lrs", lrs);
     attrs.set("wds", wds);
-    return MULTI_MP_SGD_UPDATE.invokeOne(attrs, data.toArray(new NDArray[0]));
+    return MULTI_MP_SGD_UPDATE.invoke(attrs, data.toArray(new NDArray[0]));
   }
 
   /**
@@ -3507,7 +3507,7 @@ public final class Ops {
    * @param wds Weight decays, one a weight.
    * @param attributes sets those that are not to have their defaults
    */
-  public static NDArray multiMpSgdUpdate(
+  public static NDArray[] multiMpSgdUpdate(
       List<NDArray> data,
       double[] lrs,
       double[] wds,
@@ -3516,7 +3516,7 @@ public final class Ops {
     attrs.set("lrs", lrs);
     attrs.set("wds", wds);
     attributes.accept(attrs);
-    return MULTI_MP_SGD_UPDATE.invokeOne(attrs, data.toArray(new NDArray[0]));
+    return MULTI_MP_SGD_UPDATE.invoke(attrs, data.toArray(new NDArray[0]));
   }
 
   /**
@@ -3528,11 +3528,11 @@ public final class Ops {
    * @param lrs Learning rates, one a weight.
    * @param wds Weight decays, one a weight.
    */
-  public static NDArray multiSgdMomUpdate(List<NDArray> data, double[] lrs, double... wds) {
+  public static NDArray[] multiSgdMomUpdate(List<NDArray> data, double[] lrs, double... wds) {
     Attributes attrs = new Attributes();
     attrs.set("lrs", lrs);
     attrs.set("wds", wds);
-    return MULTI_SGD_MOM_UPDATE.invokeOne(attrs, data.toArray(new NDArray[0]));
+    return MULTI_SGD_MOM_UPDATE.invoke(attrs, data.toArray(new NDArray[0]));
   }
 
   /**
@@ -3545,7 +3545,7 @@ public final class Ops {
    * @param wds Weight decays, one a weight.
    * @param attributes sets those that are not to have their defaults
    */
-  public static NDArray multiSgdMomUpdate(
+  public static NDArray[] multiSgdMomUpdate(
       List<NDArray> data,
       double[] lrs,
       double[] wds,
@@ -3554,7 +3554,7 @@ public final class Ops {
     attrs.set("lrs", lrs);
     attrs.set("wds", wds);
     attributes.accept(attrs);
-    return MULTI_SGD_MOM_UPDATE.invokeOne(attrs, data.toArray(new NDArray[0]));
+    return MULTI_SGD_MOM_UPDATE.invoke(attrs, data.toArray(new NDArray[0]));
   }
 
   /**
@@ -3566,11 +3566,11 @@ public final class Ops {
    * @param lrs Learning rates, one a weight.
    * @param wds Weight decays, one a weight.
    */
-  public static NDArray multiSgdUpdate(List<NDArray> data, double[] lrs, double... wds) {
+  public static NDArray[] multiSgdUpdate(List<NDArray> data, double[] lrs, double... wds) {
     Attributes attrs = new Attributes();
     attrs.set("lrs", lrs);
     attrs.set("wds", wds);
-    return MULTI_SGD_UPDATE.invokeOne(attrs, data.toArray(new NDArray[0]));
+    return MULTI_SGD_UPDATE.invoke(attrs, data.toArray(new NDArray[0]));
   }
 
   /**
@@ -3583,7 +3583,7 @@ public final class Ops {
    * @param wds Weight decays, one a weight.
    * @param attributes sets those that are not to have their defaults
    */
-  public static NDArray multiSgdUpdate(
+  public static NDArray[] multiSgdUpdate(
       List<NDArray> data,
       double[] lrs,
       double[] wds,
@@ -3592,7 +3592,7 @@ public final class Ops {
     attrs.set("lrs", lrs);
     attrs.set("wds", wds);
     attributes.accept(attrs);
-    return MULTI_SGD_UPDATE.invokeOne(attrs, data.toArray(new NDArray[0]));
+    return MULTI_SGD_UPDATE.invoke(attrs, data.toArray(new NDArray[0]));
   }
 
   /**
@@ -4003,7 +4003,7 @@ public final class Ops {
   }
 
   /**
-   * Product over axes. Second derivatives are right where no value is zero.
+   * Product over axes.
    *
    * <p>A reduction over all axes gives the shape (1,), as in MXNet.
    *
@@ -4014,7 +4014,7 @@ public final class Ops {
   }
 
   /**
-   * Product over axes. Second derivatives are right where no value is zero.
+   * Product over axes.
    *
    * <p>A reduction over all axes gives the shape (1,), as in MXNet.
    *
@@ -4144,13 +4144,13 @@ public final class Ops {
     return RANDOM_RANDINT.invokeOne(attrs);
   }
 
-  /** Random numbers, equally likely anywhere from <code>low</code> to <code>high</code>. */
+  /** Random numbers, equally likely anywhere from <code>low</code> to before <code>high</code>. */
   public static NDArray randomUniform() {
     return RANDOM_UNIFORM.invokeOne(null);
   }
 
   /**
-   * Random numbers, equally likely anywhere from <code>low</code> to <code>high</code>.
+   * Random numbers, equally likely anywhere from <code>low</code> to before <code>high</code>.
    *
    * @param attributes sets those that are not to have their defaults
    */

@@ -1083,8 +1083,8 @@ public final class SymbolOps {
   /**
    * Place of the largest value along an axis.
    *
-   * <p>Places count from 0 and come in the dtype of the values; of equal values the first counts. Without an axis the
-   * array is taken as one row.
+   * <p>Places count from 0 and come in the dtype of the values, which must be able to hold them; of equal values the
+   * first counts, and a NaN comes before all numbers. Without an axis the array is taken as one row.
    *
    * @param name of the new node; null: made from the operator's name
    * @param data Values; any shape.
@@ -1096,8 +1096,8 @@ public final class SymbolOps {
   /**
    * Place of the largest value along an axis.
    *
-   * <p>Places count from 0 and come in the dtype of the values; of equal values the first counts. Without an axis the
-   * array is taken as one row.
+   * <p>Places count from 0 and come in the dtype of the values, which must be able to hold them; of equal values the
+   * first counts, and a NaN comes before all numbers. Without an axis the array is taken as one row.
    *
    * @param name of the new node; null: made from the operator's name
    * @param data Values; any shape.
@@ -1122,8 +1122,8 @@ public final class SymbolOps {
   /**
    * Place of the smallest value along an axis.
    *
-   * <p>Places count from 0 and come in the dtype of the values; of equal values the first counts. Without an axis the
-   * array is taken as one row.
+   * <p>Places count from 0 and come in the dtype of the values, which must be able to hold them; of equal values the
+   * first counts, and a NaN comes before all numbers. Without an axis the array is taken as one row.
    *
    * @param name of the new node; null: made from the operator's name
    * @param data Values; any shape.
@@ -1135,8 +1135,8 @@ public final class SymbolOps {
   /**
    * Place of the smallest value along an axis.
    *
-   * <p>Places count from 0 and come in the dtype of the values; of equal values the first counts. Without an axis the
-   * array is taken as one row.
+   * <p>Places count from 0 and come in the dtype of the values, which must be able to hold them; of equal values the
+   * first counts, and a NaN comes before all numbers. Without an axis the array is taken as one row.
    *
    * @param name of the new node; null: made from the operator's name
    * @param data Values; any shape.
@@ -5039,7 +5039,7 @@ public final class SymbolOps {
   }
 
   /**
-   * Product over axes. Second derivatives are right where no value is zero.
+   * Product over axes.
    *
    * <p>A reduction over all axes gives the shape (1,), as in MXNet.
    *
@@ -5051,7 +5051,7 @@ public final class SymbolOps {
   }
 
   /**
-   * Product over axes. Second derivatives are right where no value is zero.
+   * Product over axes.
    *
    * <p>A reduction over all axes gives the shape (1,), as in MXNet.
    *
@@ -5211,7 +5211,7 @@ public final class SymbolOps {
   }
 
   /**
-   * Random numbers, equally likely anywhere from <code>low</code> to <code>high</code>.
+   * Random numbers, equally likely anywhere from <code>low</code> to before <code>high</code>.
    *
    * @param name of the new node; null: made from the operator's name
    */
@@ -5220,7 +5220,7 @@ public final class SymbolOps {
   }
 
   /**
-   * Random numbers, equally likely anywhere from <code>low</code> to <code>high</code>.
+   * Random numbers, equally likely anywhere from <code>low</code> to before <code>high</code>.
    *
    * @param name of the new node; null: made from the operator's name
    * @param attributes sets those that are not to have their defaults

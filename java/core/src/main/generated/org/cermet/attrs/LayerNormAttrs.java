@@ -25,7 +25,7 @@ public final class LayerNormAttrs extends Attributes {
     return this;
   }
 
-  /** Only for MXNet's files; must be false. Default: <code>false</code>. */
+  /** Give the statistics too, as further outputs. No gradient flows back through them. Default: <code>false</code>. */
   public LayerNormAttrs outputMeanVar(boolean outputMeanVar) {
     set("output_mean_var", outputMeanVar);
     return this;

@@ -22,7 +22,7 @@ public final class LinalgGemm2Attrs extends Attributes {
     return this;
   }
 
-  /** Factor of the result. Default: <code>1.0</code>. */
+  /** Factor of the products. Default: <code>1.0</code>. */
   public LinalgGemm2Attrs alpha(double alpha) {
     set("alpha", alpha);
     return this;

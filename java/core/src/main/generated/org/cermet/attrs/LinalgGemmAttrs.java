@@ -28,15 +28,15 @@ public final class LinalgGemmAttrs extends Attributes {
     return this;
   }
 
-  /** Factor of what is added. Default: <code>1.0</code>. */
-  public LinalgGemmAttrs beta(double beta) {
-    set("beta", beta);
-    return this;
-  }
-
   /** Axis of the matrices' rows; their columns are the last axis. Default: <code>-2</code>. */
   public LinalgGemmAttrs axis(long axis) {
     set("axis", axis);
+    return this;
+  }
+
+  /** Factor of what is added. Default: <code>1.0</code>. */
+  public LinalgGemmAttrs beta(double beta) {
+    set("beta", beta);
     return this;
   }
 }

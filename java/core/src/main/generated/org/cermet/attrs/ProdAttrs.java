@@ -5,7 +5,7 @@ package org.cermet.attrs;
 
 import org.cermet.Attributes;
 
-/** Attributes of the operator prod: Product over axes. Second derivatives are right where no value is zero. */
+/** Attributes of the operator prod: Product over axes. */
 public final class ProdAttrs extends Attributes {
   /** No attribute set. */
   public ProdAttrs() {}

@@ -7,7 +7,7 @@ import org.cermet.Attributes;
 import org.cermet.DType;
 
 /**
- * Attributes of the operator random_uniform: Random numbers, equally likely anywhere from <code>low</code> to
+ * Attributes of the operator random_uniform: Random numbers, equally likely anywhere from <code>low</code> to before
  * <code>high</code>.
  */
 public final class RandomUniformAttrs extends Attributes {

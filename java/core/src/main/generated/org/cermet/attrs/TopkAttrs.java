@@ -20,15 +20,15 @@ public final class TopkAttrs extends Attributes {
     return this;
   }
 
-  /** How many; all where it is less than 1. Default: <code>1</code>. */
+  /** How many, at most all; all where it is less than 1. Default: <code>1</code>. */
   public TopkAttrs k(long k) {
     set("k", k);
     return this;
   }
 
   /**
-   * What to return; <code>mask</code> is 1 at the places found and 0 elsewhere. One of <code>both</code>,
-   * <code>indices</code>, <code>mask</code>, <code>value</code>. Default: <code>"indices"</code>.
+   * Which outputs to return. One of <code>both</code>, <code>indices</code>, <code>mask</code>, <code>value</code>.
+   * Default: <code>"indices"</code>.
    */
   public TopkAttrs retTyp(String retTyp) {
     set("ret_typ", retTyp);

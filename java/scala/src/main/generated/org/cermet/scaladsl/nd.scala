@@ -520,8 +520,8 @@ object nd {
   /**
    * Place of the largest value along an axis.
    *
-   * <p>Places count from 0 and come in the dtype of the values; of equal values the first counts. Without an axis the
-   * array is taken as one row.
+   * <p>Places count from 0 and come in the dtype of the values, which must be able to hold them; of equal values the
+   * first counts, and a NaN comes before all numbers. Without an axis the array is taken as one row.
    *
    * @param data Values; any shape.
    * @param axis Axis to search along; the whole array where it is absent. Default: none.
@@ -545,8 +545,8 @@ object nd {
   /**
    * Place of the smallest value along an axis.
    *
-   * <p>Places count from 0 and come in the dtype of the values; of equal values the first counts. Without an axis the
-   * array is taken as one row.
+   * <p>Places count from 0 and come in the dtype of the values, which must be able to hold them; of equal values the
+   * first counts, and a NaN comes before all numbers. Without an axis the array is taken as one row.
    *
    * @param data Values; any shape.
    * @param axis Axis to search along; the whole array where it is absent. Default: none.
@@ -622,7 +622,8 @@ object nd {
    * @param fixGamma Take gamma as ones, with a gradient of zero. Default: <code>true</code>.
    * @param useGlobalStats Normalise by the moving statistics in training too, and leave them alone. Default:
    *     <code>false</code>.
-   * @param outputMeanVar Only for MXNet's files; must be false. Default: <code>false</code>.
+   * @param outputMeanVar Give the statistics too, as further outputs. No gradient flows back through them. Default:
+   *     <code>false</code>.
    * @param axis Axis of the channels. Default: <code>1</code>.
    * @param cudnnOff Only for MXNet's files; has no effect. Default: <code>false</code>.
    * @param minCalibRange Only for MXNet's files; has no effect. Default: none.
@@ -642,7 +643,7 @@ object nd {
       axis: Opt[Long] = Opt.unset,
       cudnnOff: Opt[Boolean] = Opt.unset,
       minCalibRange: Opt[Double] = Opt.unset,
-      maxCalibRange: Opt[Double] = Opt.unset): NDArray = {
+      maxCalibRange: Opt[Double] = Opt.unset): Seq[NDArray] = {
     val settings = new Settings
     settings.setIf("eps", eps)
     settings.setIf("momentum", momentum)
@@ -653,7 +654,7 @@ object nd {
     settings.setIf("cudnn_off", cudnnOff)
     settings.setIf("min_calib_range", minCalibRange)
     settings.setIf("max_calib_range", maxCalibRange)
-    definitions.batchNorm.invoke(settings.attributes, data, gamma, beta, movingMean, movingVar)(0)
+    definitions.batchNorm.invoke(settings.attributes, data, gamma, beta, movingMean, movingVar).toSeq
   }
 
   /**
@@ -1650,7 +1651,8 @@ object nd {
    * @param beta Offsets along the axis.
    * @param axis Axis that is normalised. Default: <code>-1</code>.
    * @param eps Added to the variance. At least 0.0. Default: <code>1e-05</code>.
-   * @param outputMeanVar Only for MXNet's files; must be false. Default: <code>false</code>.
+   * @param outputMeanVar Give the statistics too, as further outputs. No gradient flows back through them. Default:
+   *     <code>false</code>.
    */
   def layerNorm(
       data: NDArray,
@@ -1658,12 +1660,12 @@ object nd {
       beta: NDArray,
       axis: Opt[Long] = Opt.unset,
       eps: Opt[Double] = Opt.unset,
-      outputMeanVar: Opt[Boolean] = Opt.unset): NDArray = {
+      outputMeanVar: Opt[Boolean] = Opt.unset): Seq[NDArray] = {
     val settings = new Settings
     settings.setIf("axis", axis)
     settings.setIf("eps", eps)
     settings.setIf("output_mean_var", outputMeanVar)
-    definitions.layerNorm.invoke(settings.attributes, data, gamma, beta)(0)
+    definitions.layerNorm.invoke(settings.attributes, data, gamma, beta).toSeq
   }
 
   /**
@@ -1766,8 +1768,8 @@ object nd {
    * @param transposeA Take the left-hand matrices transposed. Default: <code>false</code>.
    * @param transposeB Take the right-hand matrices transposed. Default: <code>false</code>.
    * @param alpha Factor of the products. Default: <code>1.0</code>.
-   * @param beta Factor of what is added. Default: <code>1.0</code>.
    * @param axis Axis of the matrices' rows; their columns are the last axis. Default: <code>-2</code>.
+   * @param beta Factor of what is added. Default: <code>1.0</code>.
    */
   def linalgGemm(
       a: NDArray,
@@ -1776,14 +1778,14 @@ object nd {
       transposeA: Opt[Boolean] = Opt.unset,
       transposeB: Opt[Boolean] = Opt.unset,
       alpha: Opt[Double] = Opt.unset,
-      beta: Opt[Double] = Opt.unset,
-      axis: Opt[Long] = Opt.unset): NDArray = {
+      axis: Opt[Long] = Opt.unset,
+      beta: Opt[Double] = Opt.unset): NDArray = {
     val settings = new Settings
     settings.setIf("transpose_a", transposeA)
     settings.setIf("transpose_b", transposeB)
     settings.setIf("alpha", alpha)
-    settings.setIf("beta", beta)
     settings.setIf("axis", axis)
+    settings.setIf("beta", beta)
     definitions.linalgGemm.invoke(settings.attributes, a, b, c)(0)
   }
 
@@ -1794,7 +1796,7 @@ object nd {
    * @param b Right-hand matrices, as many.
    * @param transposeA Take the left-hand matrices transposed. Default: <code>false</code>.
    * @param transposeB Take the right-hand matrices transposed. Default: <code>false</code>.
-   * @param alpha Factor of the result. Default: <code>1.0</code>.
+   * @param alpha Factor of the products. Default: <code>1.0</code>.
    * @param axis Axis of the matrices' rows; their columns are the last axis. Default: <code>-2</code>.
    */
   def linalgGemm2(
@@ -2435,7 +2437,7 @@ object nd {
       beta1: Opt[Double] = Opt.unset,
       beta2: Opt[Double] = Opt.unset,
       epsilon: Opt[Double] = Opt.unset,
-      clipGradient: Opt[Double] = Opt.unset): NDArray = {
+      clipGradient: Opt[Double] = Opt.unset): Seq[NDArray] = {
     val settings = new Settings
     settings.set("lrs", lrs)
     settings.set("wds", wds)
@@ -2445,7 +2447,7 @@ object nd {
     settings.setIf("beta2", beta2)
     settings.setIf("epsilon", epsilon)
     settings.setIf("clip_gradient", clipGradient)
-    definitions.multiAdamwUpdate.invoke(settings.attributes, data: _*)(0)
+    definitions.multiAdamwUpdate.invoke(settings.attributes, data: _*).toSeq
   }
 
   /**
@@ -2518,7 +2520,7 @@ object nd {
       beta1: Opt[Double] = Opt.unset,
       beta2: Opt[Double] = Opt.unset,
       epsilon: Opt[Double] = Opt.unset,
-      clipGradient: Opt[Double] = Opt.unset): NDArray = {
+      clipGradient: Opt[Double] = Opt.unset): Seq[NDArray] = {
     val settings = new Settings
     settings.set("lrs", lrs)
     settings.set("wds", wds)
@@ -2528,7 +2530,7 @@ object nd {
     settings.setIf("beta2", beta2)
     settings.setIf("epsilon", epsilon)
     settings.setIf("clip_gradient", clipGradient)
-    definitions.multiMpAdamwUpdate.invoke(settings.attributes, data: _*)(0)
+    definitions.multiMpAdamwUpdate.invoke(settings.attributes, data: _*).toSeq
   }
 
   /**
@@ -2553,7 +2555,7 @@ object nd {
       momentum: Opt[Double] = Opt.unset,
       lazyUpdate: Opt[Boolean] = Opt.unset,
       rescaleGrad: Opt[Double] = Opt.unset,
-      clipGradient: Opt[Double] = Opt.unset): NDArray = {
+      clipGradient: Opt[Double] = Opt.unset): Seq[NDArray] = {
     val settings = new Settings
     settings.set("lrs", lrs)
     settings.set("wds", wds)
@@ -2562,7 +2564,7 @@ object nd {
     settings.setIf("lazy_update", lazyUpdate)
     settings.setIf("rescale_grad", rescaleGrad)
     settings.setIf("clip_gradient", clipGradient)
-    definitions.multiMpSgdMomUpdate.invoke(settings.attributes, data: _*)(0)
+    definitions.multiMpSgdMomUpdate.invoke(settings.attributes, data: _*).toSeq
   }
 
   /**
@@ -2585,7 +2587,7 @@ object nd {
       numWeights: Opt[Long] = Opt.unset,
       lazyUpdate: Opt[Boolean] = Opt.unset,
       rescaleGrad: Opt[Double] = Opt.unset,
-      clipGradient: Opt[Double] = Opt.unset): NDArray = {
+      clipGradient: Opt[Double] = Opt.unset): Seq[NDArray] = {
     val settings = new Settings
     settings.set("lrs", lrs)
     settings.set("wds", wds)
@@ -2593,7 +2595,7 @@ object nd {
     settings.setIf("lazy_update", lazyUpdate)
     settings.setIf("rescale_grad", rescaleGrad)
     settings.setIf("clip_gradient", clipGradient)
-    definitions.multiMpSgdUpdate.invoke(settings.attributes, data: _*)(0)
+    definitions.multiMpSgdUpdate.invoke(settings.attributes, data: _*).toSeq
   }
 
   /**
@@ -2618,7 +2620,7 @@ object nd {
       momentum: Opt[Double] = Opt.unset,
       lazyUpdate: Opt[Boolean] = Opt.unset,
       rescaleGrad: Opt[Double] = Opt.unset,
-      clipGradient: Opt[Double] = Opt.unset): NDArray = {
+      clipGradient: Opt[Double] = Opt.unset): Seq[NDArray] = {
     val settings = new Settings
     settings.set("lrs", lrs)
     settings.set("wds", wds)
@@ -2627,7 +2629,7 @@ object nd {
     settings.setIf("lazy_update", lazyUpdate)
     settings.setIf("rescale_grad", rescaleGrad)
     settings.setIf("clip_gradient", clipGradient)
-    definitions.multiSgdMomUpdate.invoke(settings.attributes, data: _*)(0)
+    definitions.multiSgdMomUpdate.invoke(settings.attributes, data: _*).toSeq
   }
 
   /**
@@ -2650,7 +2652,7 @@ object nd {
       numWeights: Opt[Long] = Opt.unset,
       lazyUpdate: Opt[Boolean] = Opt.unset,
       rescaleGrad: Opt[Double] = Opt.unset,
-      clipGradient: Opt[Double] = Opt.unset): NDArray = {
+      clipGradient: Opt[Double] = Opt.unset): Seq[NDArray] = {
     val settings = new Settings
     settings.set("lrs", lrs)
     settings.set("wds", wds)
@@ -2658,7 +2660,7 @@ object nd {
     settings.setIf("lazy_update", lazyUpdate)
     settings.setIf("rescale_grad", rescaleGrad)
     settings.setIf("clip_gradient", clipGradient)
-    definitions.multiSgdUpdate.invoke(settings.attributes, data: _*)(0)
+    definitions.multiSgdUpdate.invoke(settings.attributes, data: _*).toSeq
   }
 
   /**
@@ -3025,7 +3027,7 @@ object nd {
   }
 
   /**
-   * Product over axes. Second derivatives are right where no value is zero.
+   * Product over axes.
    *
    * <p>A reduction over all axes gives the shape (1,), as in MXNet.
    *
@@ -3196,7 +3198,7 @@ object nd {
   }
 
   /**
-   * Random numbers, equally likely anywhere from <code>low</code> to <code>high</code>.
+   * Random numbers, equally likely anywhere from <code>low</code> to before <code>high</code>.
    *
    * @param shape Shape of the array. At least 0. Default: <code>[]</code>.
    * @param ctx Accepted from MXNet's files and ignored: where arrays live is not an attribute. Default:
@@ -4250,10 +4252,9 @@ object nd {
    *
    * @param data Values; any shape.
    * @param axis Axis to look along; the flattened array where it is absent. Default: <code>-1</code>.
-   * @param k How many; all where it is less than 1. Default: <code>1</code>.
-   * @param retTyp What to return; <code>mask</code> is 1 at the places found and 0 elsewhere. One of
-   *     <code>both</code>, <code>indices</code>, <code>mask</code>, <code>value</code>. Default:
-   *     <code>"indices"</code>.
+   * @param k How many, at most all; all where it is less than 1. Default: <code>1</code>.
+   * @param retTyp Which outputs to return. One of <code>both</code>, <code>indices</code>, <code>mask</code>,
+   *     <code>value</code>. Default: <code>"indices"</code>.
    * @param isAscend The smallest instead of the largest. Default: <code>false</code>.
    * @param dtype Dtype of the places. Default: <code>"float32"</code>.
    */

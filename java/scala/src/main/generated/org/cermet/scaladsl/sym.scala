@@ -545,8 +545,8 @@ object sym {
   /**
    * Place of the largest value along an axis.
    *
-   * <p>Places count from 0 and come in the dtype of the values; of equal values the first counts. Without an axis the
-   * array is taken as one row.
+   * <p>Places count from 0 and come in the dtype of the values, which must be able to hold them; of equal values the
+   * first counts, and a NaN comes before all numbers. Without an axis the array is taken as one row.
    *
    * @param data Values; any shape.
    * @param axis Axis to search along; the whole array where it is absent. Default: none.
@@ -576,8 +576,8 @@ object sym {
   /**
    * Place of the smallest value along an axis.
    *
-   * <p>Places count from 0 and come in the dtype of the values; of equal values the first counts. Without an axis the
-   * array is taken as one row.
+   * <p>Places count from 0 and come in the dtype of the values, which must be able to hold them; of equal values the
+   * first counts, and a NaN comes before all numbers. Without an axis the array is taken as one row.
    *
    * @param data Values; any shape.
    * @param axis Axis to search along; the whole array where it is absent. Default: none.
@@ -662,7 +662,8 @@ object sym {
    * @param fixGamma Take gamma as ones, with a gradient of zero. Default: <code>true</code>.
    * @param useGlobalStats Normalise by the moving statistics in training too, and leave them alone. Default:
    *     <code>false</code>.
-   * @param outputMeanVar Only for MXNet's files; must be false. Default: <code>false</code>.
+   * @param outputMeanVar Give the statistics too, as further outputs. No gradient flows back through them. Default:
+   *     <code>false</code>.
    * @param axis Axis of the channels. Default: <code>1</code>.
    * @param cudnnOff Only for MXNet's files; has no effect. Default: <code>false</code>.
    * @param minCalibRange Only for MXNet's files; has no effect. Default: none.
@@ -1796,7 +1797,8 @@ object sym {
    * @param beta Offsets along the axis.
    * @param axis Axis that is normalised. Default: <code>-1</code>.
    * @param eps Added to the variance. At least 0.0. Default: <code>1e-05</code>.
-   * @param outputMeanVar Only for MXNet's files; must be false. Default: <code>false</code>.
+   * @param outputMeanVar Give the statistics too, as further outputs. No gradient flows back through them. Default:
+   *     <code>false</code>.
    * @param name of the new node; made from the operator's name when left out
    */
   def layerNorm(
@@ -1925,8 +1927,8 @@ object sym {
    * @param transposeA Take the left-hand matrices transposed. Default: <code>false</code>.
    * @param transposeB Take the right-hand matrices transposed. Default: <code>false</code>.
    * @param alpha Factor of the products. Default: <code>1.0</code>.
-   * @param beta Factor of what is added. Default: <code>1.0</code>.
    * @param axis Axis of the matrices' rows; their columns are the last axis. Default: <code>-2</code>.
+   * @param beta Factor of what is added. Default: <code>1.0</code>.
    * @param name of the new node; made from the operator's name when left out
    */
   def linalgGemm(
@@ -1936,15 +1938,15 @@ object sym {
       transposeA: Opt[Boolean] = Opt.unset,
       transposeB: Opt[Boolean] = Opt.unset,
       alpha: Opt[Double] = Opt.unset,
-      beta: Opt[Double] = Opt.unset,
       axis: Opt[Long] = Opt.unset,
+      beta: Opt[Double] = Opt.unset,
       name: String = null): Symbol = {
     val settings = new Settings
     settings.setIf("transpose_a", transposeA)
     settings.setIf("transpose_b", transposeB)
     settings.setIf("alpha", alpha)
-    settings.setIf("beta", beta)
     settings.setIf("axis", axis)
+    settings.setIf("beta", beta)
     definitions.linalgGemm.apply(settings.attributes, name, a, b, c)
   }
 
@@ -1955,7 +1957,7 @@ object sym {
    * @param b Right-hand matrices, as many.
    * @param transposeA Take the left-hand matrices transposed. Default: <code>false</code>.
    * @param transposeB Take the right-hand matrices transposed. Default: <code>false</code>.
-   * @param alpha Factor of the result. Default: <code>1.0</code>.
+   * @param alpha Factor of the products. Default: <code>1.0</code>.
    * @param axis Axis of the matrices' rows; their columns are the last axis. Default: <code>-2</code>.
    * @param name of the new node; made from the operator's name when left out
    */
@@ -3310,7 +3312,7 @@ object sym {
   }
 
   /**
-   * Product over axes. Second derivatives are right where no value is zero.
+   * Product over axes.
    *
    * <p>A reduction over all axes gives the shape (1,), as in MXNet.
    *
@@ -3496,7 +3498,7 @@ object sym {
   }
 
   /**
-   * Random numbers, equally likely anywhere from <code>low</code> to <code>high</code>.
+   * Random numbers, equally likely anywhere from <code>low</code> to before <code>high</code>.
    *
    * @param shape Shape of the array. At least 0. Default: <code>[]</code>.
    * @param ctx Accepted from MXNet's files and ignored: where arrays live is not an attribute. Default:
@@ -4669,10 +4671,9 @@ object sym {
    *
    * @param data Values; any shape.
    * @param axis Axis to look along; the flattened array where it is absent. Default: <code>-1</code>.
-   * @param k How many; all where it is less than 1. Default: <code>1</code>.
-   * @param retTyp What to return; <code>mask</code> is 1 at the places found and 0 elsewhere. One of
-   *     <code>both</code>, <code>indices</code>, <code>mask</code>, <code>value</code>. Default:
-   *     <code>"indices"</code>.
+   * @param k How many, at most all; all where it is less than 1. Default: <code>1</code>.
+   * @param retTyp Which outputs to return. One of <code>both</code>, <code>indices</code>, <code>mask</code>,
+   *     <code>value</code>. Default: <code>"indices"</code>.
    * @param isAscend The smallest instead of the largest. Default: <code>false</code>.
    * @param dtype Dtype of the places. Default: <code>"float32"</code>.
    * @param name of the new node; made from the operator's name when left out

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Tables of elementwise kernels, as *.simd.cc files fill them too: plain pointers, nothing inline.
+// Elementwise operators as data: functions of runs of numbers. An operator that states its function this way may run on
+// any order of elements in memory, and becomes part of a loop that computes several operators at once.
+// Plain pointers, nothing inline: *.simd.cc files fill such tables too.
 #pragma once
 
 #include <cstdint>
@@ -26,6 +28,15 @@ struct BinaryKernel {
   BinaryRow<float> float32[3];  // by BinaryMode
   BinaryRow<double> float64[3];
   BinaryRow<int64_t> integer[3];
+};
+
+// What an operator with given attributes computes: f(x), f(a, b), f(f(a, b), c) and so on, f(x, number) or f(number,
+// x).
+struct Elementwise {
+  enum Form { kUnary, kBinary, kFold, kNumberRight, kNumberLeft } form;
+  UnaryKernel unary;
+  BinaryKernel binary;
+  double number;
 };
 
 }  // namespace cermet

@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "runtime/choose_formats.h"
+
+#include <algorithm>
+#include <unordered_map>
+#include <unordered_set>
+
+#include "graph/compose.h"
+
+namespace cermet {
+
+namespace {
+
+using Home = Program::Home;
+using Value = Program::Value;
+using Step = Program::Step;
+
+// Whether zeros give zero: then padding stays what it must be.
+bool keeps_zeros(const Elementwise &e) {
+  float zero = 0, out = 1, number = static_cast<float>(e.number);
+  switch (e.form) {
+    case Elementwise::kUnary:
+      e.unary.float32(&zero, &out, 1);
+      break;
+    case Elementwise::kBinary:
+    case Elementwise::kFold:
+      e.binary.float32[kBothVary](&zero, &zero, &out, 1);
+      break;
+    case Elementwise::kNumberRight:
+      e.binary.float32[kRightFixed](&zero, &number, &out, 1);
+      break;
+    case Elementwise::kNumberLeft:
+      e.binary.float32[kLeftFixed](&number, &zero, &out, 1);
+      break;
+  }
+  return out == 0;
+}
+
+class Chooser {
+ public:
+  explicit Chooser(Program &program) : program_(program), kept_(program.outputs.begin(), program.outputs.end()) {}
+
+  void run() {
+    std::vector<Step> before = std::move(program_.steps);
+    program_.steps.clear();
+    auto num_forward = static_cast<size_t>(program_.num_forward_steps);
+    for (size_t s = 0; s < before.size(); ++s) {
+      if (s == num_forward) program_.num_forward_steps = static_cast<int>(program_.steps.size());
+      add(std::move(before[s]));
+    }
+    if (before.size() == num_forward) program_.num_forward_steps = static_cast<int>(program_.steps.size());
+  }
+
+ private:
+  Value &value(int index) { return program_.values[static_cast<size_t>(index)]; }
+
+  void add(Step step) {
+    const Definition &op = *step.node->op;
+    FormatContext formats = context(step);
+    if (op.formats)
+      op.formats(formats, step.node->attrs.get());
+    else if (op.elementwise)
+      follow_inputs(step, op.elementwise(step.node->attrs.get()), formats);
+    for (size_t slot = 0; slot < step.inputs.size(); ++slot)
+      if (step.inputs[slot] >= 0 && !step.node->input_def(slot).shape_only)
+        step.inputs[slot] = in_format(step.inputs[slot], formats.wanted[slot], step.node->inputs[slot]);
+    std::vector<std::pair<int, int>> seen;  // (as the step gives it, as others see it)
+    for (size_t k = 0; k < step.outputs.size(); ++k) {
+      if (!formats.given[k]) continue;
+      int &output = step.outputs[k];
+      if (value(output).home == Home::arena && !kept_.count(output)) {
+        value(output).format = formats.given[k];
+        continue;
+      }
+      int given = another(output, formats.given[k]);
+      seen.emplace_back(given, output);
+      output = given;
+    }
+    Node *node = step.node;
+    auto outputs = step.outputs;
+    program_.steps.push_back(std::move(step));
+    for (auto [given, wanted] : seen) {
+      auto k = std::find(outputs.begin(), outputs.end(), given) - outputs.begin();
+      convert(given, wanted, {Ref<Node>::share(node), static_cast<int>(k)});
+      variants_[wanted].push_back(given);
+    }
+  }
+
+  FormatContext context(const Step &step) {
+    std::vector<const TensorSpec *> inputs, outputs;
+    std::vector<FormatRef> arriving;
+    auto spec = [this](int index) {
+      specs_.push_back({value(index).shape, value(index).dtype});
+      return &specs_.back();
+    };
+    specs_.clear();
+    specs_.reserve(step.inputs.size() + step.outputs.size());
+    for (int input : step.inputs) {
+      inputs.push_back(input >= 0 ? spec(input) : nullptr);
+      arriving.push_back(input >= 0 ? best_format(input) : nullptr);
+    }
+    for (int output : step.outputs) outputs.push_back(spec(output));
+    return {std::move(inputs), std::move(outputs), std::move(arriving)};
+  }
+
+  // The format of a value, or of a variant of it if it is row-major itself.
+  FormatRef best_format(int index) {
+    if (value(index).format) return value(index).format;
+    auto found = variants_.find(index);
+    return found == variants_.end() || value(index).home == Home::variable ? nullptr
+                                                                           : value(found->second.front()).format;
+  }
+
+  // An elementwise operator on values of one shape works in the format of the first one that has any.
+  void follow_inputs(const Step &step, const Elementwise &e, FormatContext &formats) {
+    const Value &out = value(step.outputs[0]);
+    FormatRef format;
+    for (size_t slot = 0; slot < step.inputs.size(); ++slot) {
+      int input = step.inputs[slot];
+      if (input < 0 || !(value(input).shape == out.shape) || value(input).dtype != out.dtype) return;
+      if (!format) format = formats.arriving(static_cast<int>(slot));
+    }
+    if (!format || (format->padded && !keeps_zeros(e))) return;
+    for (size_t slot = 0; slot < step.inputs.size(); ++slot) formats.want(static_cast<int>(slot), format);
+    formats.give(0, format);
+  }
+
+  // The value, or a variant of it, in the wanted format. `source` is where it comes from in the graph.
+  int in_format(int index, const FormatRef &wanted, const Entry &source) {
+    if (same_format(value(index).format, wanted)) return index;
+    for (int variant : variants_[index])
+      if (same_format(value(variant).format, wanted)) return variant;
+    int out = another(index, wanted);
+    convert(index, out, source);
+    variants_[index].push_back(out);
+    return out;
+  }
+
+  int another(int index, const FormatRef &format) {
+    Value copy = value(index);
+    copy.home = Home::arena;
+    copy.format = format;
+    program_.values.push_back(std::move(copy));
+    return static_cast<int>(program_.values.size()) - 1;
+  }
+
+  void convert(int from, int to, const Entry &source) {
+    Entry conversion = apply_op("convert_format", {source}, {}, source.node->name + "_convert");
+    program_.conversions.push_back(conversion);
+    Step step;
+    step.node = conversion.node.get();
+    step.inputs = {from};
+    step.outputs = {to};
+    program_.steps.push_back(std::move(step));
+  }
+
+  Program &program_;
+  std::unordered_set<int> kept_;                        // outputs of the program
+  std::unordered_map<int, std::vector<int>> variants_;  // the same values in other formats
+  std::vector<TensorSpec> specs_;                       // of the step at hand
+};
+
+}  // namespace
+
+void choose_formats(Program &program) { Chooser(program).run(); }
+
+}  // namespace cermet

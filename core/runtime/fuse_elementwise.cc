@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+// A loop grows from its last step: a step joins when all steps that read its result are in the loop, and when it
+// belongs to the same pass, forward or backward. So nothing outside can lie between two steps of a loop, and the whole
+// may run where its last step stood.
+#include "runtime/fuse_elementwise.h"
+
+#include <algorithm>
+#include <unordered_map>
+
+namespace cermet {
+
+namespace {
+
+using Home = Program::Home;
+using Step = Program::Step;
+using Value = Program::Value;
+
+class Fuser {
+ public:
+  explicit Fuser(Program &program)
+      : program_(program), members_(program.steps.size()), loop_of_(program.steps.size(), -1) {
+    for (size_t s = 0; s < program_.steps.size(); ++s) {
+      const Step &step = program_.steps[s];
+      for (int output : step.outputs) maker_[output] = s;
+      for (size_t slot = 0; slot < step.inputs.size(); ++slot)
+        if (step.inputs[slot] >= 0 && !step.node->input_def(slot).shape_only) readers_[step.inputs[slot]].push_back(s);
+    }
+    for (int output : program_.outputs) kept_[output] = true;
+  }
+
+  void run() {
+    for (size_t s = program_.steps.size(); s-- > 0;)
+      if (loop_of_[s] < 0 && fusible(s)) grow(s);
+    rewrite();
+  }
+
+ private:
+  const Value &value(int index) const { return program_.values[static_cast<size_t>(index)]; }
+  static int64_t numel(const Value &value) { return value.nbytes() / dtype_size(value.dtype); }
+
+  // Whether a step is one function of each element: all inputs have the output's order and size, or are one number.
+  bool fusible(size_t s) const {
+    const Step &step = program_.steps[s];
+    const Definition &op = *step.node->op;
+    if (!op.elementwise || op.formats || step.head >= 0 || step.outputs.size() != 1) return false;
+    if (op.elementwise(step.node->attrs.get()).form == Elementwise::kFold && step.inputs.size() < 2) return false;
+    const Value &out = value(step.outputs[0]);
+    if ((out.dtype != DType::float32 && out.dtype != DType::float64) || numel(out) == 0) return false;
+    for (int input : step.inputs) {
+      if (input < 0) return false;
+      const Value &in = value(input);
+      bool whole = in.shape == out.shape && same_format(in.format, out.format);
+      bool single = in.shape.numel() == 1 && !in.format;
+      if (in.dtype != out.dtype || !(whole || single)) return false;
+    }
+    return true;
+  }
+
+  size_t num_instructions(size_t s) const { return std::max<size_t>(1, program_.steps[s].inputs.size() - 1); }
+
+  bool same_pass(size_t a, size_t b) const {
+    auto backward = [&](size_t s) { return static_cast<int>(s) >= program_.num_forward_steps; };
+    return backward(a) == backward(b);
+  }
+
+  void grow(size_t root) {
+    std::vector<size_t> &loop = members_[root];
+    loop = {root};
+    loop_of_[root] = static_cast<int>(root);
+    size_t length = num_instructions(root);
+    // Steps before the root, late ones first: all readers of a step are decided before it is.
+    const Value &out = value(program_.steps[root].outputs[0]);
+    std::vector<size_t> candidates = makers(root);
+    while (!candidates.empty()) {
+      auto last = std::max_element(candidates.begin(), candidates.end());
+      size_t s = *last;
+      candidates.erase(std::remove(candidates.begin(), candidates.end(), s), candidates.end());
+      if (loop_of_[s] >= 0 || !fusible(s) || !same_pass(s, root)) continue;
+      int output = program_.steps[s].outputs[0];
+      const Value &made = value(output);
+      bool fits = made.home == Home::arena && !kept_.count(output) && made.dtype == out.dtype &&
+                  made.shape == out.shape && same_format(made.format, out.format);
+      for (size_t reader : readers_.at(output)) fits = fits && loop_of_[reader] == static_cast<int>(root);
+      if (!fits) continue;
+      length += num_instructions(s);
+      if (length > FusedLoop::kLongest) break;
+      loop.push_back(s);
+      loop_of_[s] = static_cast<int>(root);
+      for (size_t maker : makers(s)) candidates.push_back(maker);
+    }
+    std::sort(loop.begin(), loop.end());
+    if (loop.size() == 1) loop.clear();
+  }
+
+  std::vector<size_t> makers(size_t s) const {
+    std::vector<size_t> out;
+    for (int input : program_.steps[s].inputs)
+      if (auto found = maker_.find(input); found != maker_.end()) out.push_back(found->second);
+    return out;
+  }
+
+  void rewrite() {
+    std::vector<Step> before = std::move(program_.steps);
+    program_.steps.clear();
+    auto num_forward = static_cast<size_t>(program_.num_forward_steps);
+    for (size_t s = 0; s < before.size(); ++s) {
+      if (s == num_forward) program_.num_forward_steps = static_cast<int>(program_.steps.size());
+      bool inner = loop_of_[s] >= 0 && loop_of_[s] != static_cast<int>(s);
+      if (inner) continue;
+      if (!members_[s].empty()) before[s] = fused(before, members_[s]);
+      program_.steps.push_back(std::move(before[s]));
+    }
+    if (before.size() == num_forward) program_.num_forward_steps = static_cast<int>(program_.steps.size());
+  }
+
+  static bool made_in(const std::vector<Step> &steps, const std::vector<size_t> &loop, int value) {
+    return std::any_of(loop.begin(), loop.end(), [&](size_t s) { return steps[s].outputs[0] == value; });
+  }
+
+  Step fused(const std::vector<Step> &steps, const std::vector<size_t> &loop) {
+    Step out;
+    out.node = steps[loop.back()].node;
+    out.outputs = steps[loop.back()].outputs;
+    std::unordered_map<int, int> operand;  // value -> its number
+    for (size_t s : loop)
+      for (int input : steps[s].inputs)
+        if (!made_in(steps, loop, input) && operand.emplace(input, static_cast<int>(out.inputs.size())).second)
+          out.inputs.push_back(input);
+    auto num_inputs = static_cast<int>(out.inputs.size());
+    std::vector<FusedLoop::Instruction> instructions;
+    for (size_t s : loop) {
+      const Node &node = *steps[s].node;
+      Elementwise function = node.op->elementwise(node.attrs.get());
+      std::vector<int> operands;
+      for (int input : steps[s].inputs) operands.push_back(operand.at(input));
+      for (size_t k = 2; k < operands.size(); ++k) {  // a fold, two at a time
+        instructions.push_back({function, {operands[0], operands[k - 1]}});
+        operands[0] = num_inputs + static_cast<int>(instructions.size()) - 1;
+      }
+      if (operands.size() > 2) operands = {operands.front(), operands.back()};
+      operand[steps[s].outputs[0]] = num_inputs + static_cast<int>(instructions.size());
+      instructions.push_back({function, std::move(operands)});
+      out.fused.push_back(node.op->name);
+      if (s != loop.back()) program_.values[static_cast<size_t>(steps[s].outputs[0])].home = Home::nowhere;
+    }
+    out.loop = std::make_shared<const FusedLoop>(num_inputs, std::move(instructions));
+    return out;
+  }
+
+  Program &program_;
+  std::unordered_map<int, size_t> maker_;                 // value -> step
+  std::unordered_map<int, std::vector<size_t>> readers_;  // value -> steps
+  std::unordered_map<int, bool> kept_;
+  std::vector<std::vector<size_t>> members_;  // by the last step of a loop
+  std::vector<int> loop_of_;                  // the last step of the loop that a step is in
+};
+
+}  // namespace
+
+void fuse_elementwise(Program &program) { Fuser(program).run(); }
+
+}  // namespace cermet
