@@ -68,10 +68,10 @@ GRADIENTS = [
     ("power_scalar", {"scalar": 0.0}, [row("float64", 0, 1)], 0, [0, 0]),
     ("gather_nd", {}, [numpy.ones(2, "float16"), numpy.zeros((1, 5000), "int32")], 0, [5000, 0]),
     ("take", {}, [numpy.ones(2, "float16"), numpy.zeros(5000, "int32")], 0, [5000, 0]),
-    ("pooling", {"kernel": [4095], "pad": [4094], "pool_type": "max"},
-     [numpy.append(1, numpy.zeros(4094)).astype("float16").reshape(1, 1, -1)], 0, [[[4095] + [1] * 4093 + [1]]]),
-    ("pooling", {"kernel": [4095], "pad": [4094], "pool_type": "sum"},
-     [numpy.ones((1, 1, 4095), "float16")], 0, numpy.full((1, 1, 4095), 4096.0)),
+    ("pooling", {"kernel": [4094], "pad": [4093], "pool_type": "max"},
+     [numpy.append(1, numpy.zeros(4093)).astype("float16").reshape(1, 1, -1)], 0, [[[4094] + [1] * 4093]]),
+    ("pooling", {"kernel": [4094], "pad": [4093], "pool_type": "sum"},
+     [numpy.ones((1, 1, 4094), "float16")], 0, numpy.full((1, 1, 4094), 4094.0)),
 ]
 
 # rows of factors, and for each what the second derivatives of their product, times ones, add up to
