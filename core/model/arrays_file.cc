@@ -15,22 +15,25 @@ namespace {
 struct Format {
   const char *suffix;  // "" for none
   bool (*recognizes)(std::string_view bytes);
-  std::vector<NamedArray> (*read)(std::string_view bytes, const std::string &source);
+  std::vector<NamedArray> (*read)(FileBytes &file, const std::string &source);
   void (*write)(const std::string &path, const std::vector<NamedArray> &arrays);
   bool names_needed;
 };
 
 const Format kFormats[] = {
-    {".npz", is_npz, read_npz, write_npz, true},
+    {".npz", is_npz, [](FileBytes &file, const std::string &source) { return read_npz(file.view(), source); },
+     write_npz, true},
     {".safetensors", is_safetensors,
-     [](std::string_view bytes, const std::string &source) { return read_safetensors(bytes, source).arrays; },
+     [](FileBytes &file, const std::string &source) { return read_safetensors(file.view(), source, &file).arrays; },
      [](const std::string &path, const std::vector<NamedArray> &arrays) { write_safetensors(path, arrays, {}); }, true},
     {nullptr, is_npy,
-     [](std::string_view bytes, const std::string &source) {
-       return std::vector<NamedArray>{{"", read_npy(bytes, source)}};
+     [](FileBytes &file, const std::string &source) {
+       return std::vector<NamedArray>{{"", read_npy(file.view(), source)}};
      },
      nullptr, false},
-    {"", is_ndarray_list, read_ndarray_list, write_ndarray_list, false},
+    {"", is_ndarray_list,
+     [](FileBytes &file, const std::string &source) { return read_ndarray_list(file.view(), source, &file); },
+     write_ndarray_list, false},
 };
 
 void check_names(const std::vector<NamedArray> &arrays, bool needed) {
@@ -57,10 +60,10 @@ void save_arrays(const std::string &path, const std::vector<NamedArray> &arrays)
 }
 
 std::vector<NamedArray> load_arrays(const std::string &path) {
-  std::string bytes = read_file(path);
+  FileBytes file(path);
   for (const Format &format : kFormats)
-    if (format.recognizes(bytes)) return format.read(bytes, path);
-  throw Error(Status::corrupt, shown(path), "is none of NDArray list, npz, npy and safetensors (", bytes.size(),
+    if (format.recognizes(file.view())) return format.read(file, path);
+  throw Error(Status::corrupt, shown(path), "is none of NDArray list, npz, npy and safetensors (", file.view().size(),
               " bytes)");
 }
 

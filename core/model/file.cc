@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "model/file.h"
 
+#include <algorithm>
 #include <atomic>
 #include <cerrno>
 #include <climits>
 #include <cstdlib>
 #include <system_error>
+#include <utility>
 
 #include <fcntl.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -24,6 +27,7 @@ class Descriptor {
  public:
   explicit Descriptor(int number) : number_(number) {}
   ~Descriptor() { close(); }
+  Descriptor(Descriptor &&other) noexcept : number_(std::exchange(other.number_, -1)) {}
   Descriptor(const Descriptor &) = delete;
   Descriptor &operator=(const Descriptor &) = delete;
   int get() const { return number_; }
@@ -63,11 +67,8 @@ struct Cleanup {
   }
 };
 
-}  // namespace
-
-std::string shown(const std::string &path) { return printable(path, 500); }
-
-std::string read_file(const std::string &path) {
+// A file for reading, and its size.
+std::pair<Descriptor, size_t> open_regular(const std::string &path) {
   // not blocking: opening a pipe without a writer would wait for ever
   Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
   if (file.get() < 0) fail(path, "open", errno);
@@ -75,17 +76,58 @@ std::string read_file(const std::string &path) {
   if (::fstat(file.get(), &info) != 0) fail(path, "inspect", errno);
   if (S_ISDIR(info.st_mode)) fail(path, "read", EISDIR);
   if (!S_ISREG(info.st_mode)) throw Error(Status::io, shown(path), "is a pipe or device; want a regular file");
-  std::string bytes(static_cast<size_t>(info.st_size), '\0');
+  return {std::move(file), static_cast<size_t>(info.st_size)};
+}
+
+// Bytes read: fewer than `size` if somebody cut the file short meanwhile.
+size_t read_all(int descriptor, char *out, size_t size, const std::string &path) {
   size_t filled = 0;
-  while (filled < bytes.size()) {
-    ssize_t got = ::read(file.get(), bytes.data() + filled, bytes.size() - filled);
+  while (filled < size) {
+    ssize_t got = ::read(descriptor, out + filled, size - filled);
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) fail(path, "read", errno);
-    if (got == 0) break;  // somebody cut it short meanwhile
+    if (got == 0) break;
     filled += static_cast<size_t>(got);
   }
-  bytes.resize(filled);
+  return filled;
+}
+
+}  // namespace
+
+std::string shown(const std::string &path) { return printable(path, 500); }
+
+std::string read_file(const std::string &path) {
+  auto [file, size] = open_regular(path);
+  std::string bytes(size, '\0');
+  bytes.resize(read_all(file.get(), bytes.data(), size, path));
   return bytes;
+}
+
+FileBytes::FileBytes(const std::string &path) {
+  auto [file, size] = open_regular(path);
+  if (size == 0) return;
+  void *memory = ::mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (memory == MAP_FAILED) throw Error(Status::out_of_memory, shown(path), "the system gave no ", size, " bytes");
+  data_ = static_cast<char *>(memory);
+  mapped_ = size;
+  try {
+    size_ = read_all(file.get(), data_, size, path);
+  } catch (...) {
+    ::munmap(data_, mapped_);
+    throw;
+  }
+}
+
+FileBytes::~FileBytes() {
+  if (data_) ::munmap(data_, mapped_);
+}
+
+void FileBytes::drop(size_t count) {
+  static const auto page = static_cast<size_t>(::sysconf(_SC_PAGESIZE));
+  size_t end = std::min(count, size_) / page * page;
+  if (end <= dropped_) return;
+  ::madvise(data_ + dropped_, end - dropped_, MADV_DONTNEED);
+  dropped_ = end;
 }
 
 void write_file(const std::string &path, const std::vector<std::string_view> &parts) {

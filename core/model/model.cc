@@ -167,8 +167,8 @@ std::string Model::to_bytes() const {
   return safetensors_bytes(named_arrays(false), file_metadata());
 }
 
-Ref<Model> Model::from_safetensors(std::string_view bytes, const std::string &source) {
-  Safetensors file = read_safetensors(bytes, source);
+Ref<Model> Model::from_safetensors(std::string_view bytes, const std::string &source, FileBytes *memory) {
+  Safetensors file = read_safetensors(bytes, source, memory);
   auto graph = file.metadata.find(kSymbolKey);
   if (graph == file.metadata.end())
     throw Error(Status::corrupt, shown(source), "holds arrays but no graph (metadata ", kSymbolKey,
@@ -183,12 +183,16 @@ Ref<Model> Model::from_safetensors(std::string_view bytes, const std::string &so
 Ref<Model> Model::from_bytes(std::string_view bytes) { return from_safetensors(bytes, "model bytes"); }
 
 Ref<Model> Model::load(const std::string &path, int epoch) {
-  if (one_file(path)) return from_safetensors(read_file(path), path);
+  if (one_file(path)) {
+    FileBytes file(path);
+    return from_safetensors(file.view(), path, &file);
+  }
   std::string params = params_path(path, epoch);
   Metadata metadata;
   auto model = make_ref<Model>(symbol_from(read_file(symbol_path(path)), symbol_path(path), &metadata));
   model->metadata_ = std::move(metadata);
-  model->adopt(read_ndarray_list(read_file(params), params), shown(params));
+  FileBytes file(params);
+  model->adopt(read_ndarray_list(file.view(), params, &file), shown(params));
   return model;
 }
 

@@ -6,6 +6,7 @@
 #include <shared_mutex>
 
 #include "graph/symbol.h"
+#include "model/file.h"
 #include "model/named_array.h"
 
 namespace cermet {
@@ -52,7 +53,7 @@ class Model : public RefCounted {
   // MXNet's "arg:" and "aux:" before each name, or plain names.
   std::vector<NamedArray> named_arrays(bool prefixed) const;
   void adopt(const std::vector<NamedArray> &arrays, const std::string &where);
-  static Ref<Model> from_safetensors(std::string_view bytes, const std::string &source);
+  static Ref<Model> from_safetensors(std::string_view bytes, const std::string &source, FileBytes *memory = nullptr);
   Metadata file_metadata() const;
   std::string graph_with_metadata() const;
 

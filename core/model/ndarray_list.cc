@@ -18,7 +18,8 @@ constexpr int32_t kDense = 0, kCpu = 1;
 
 class Reader : public ByteReader {
  public:
-  Reader(std::string_view bytes, const std::string &source) : ByteReader(bytes, source, "NDArray list") {}
+  Reader(std::string_view bytes, const std::string &source, FileBytes *file)
+      : ByteReader(bytes, source, "NDArray list"), file_(file) {}
 
   std::vector<NamedArray> read() {
     if (number<uint64_t>("magic") != kListMagic) fail("magic", "want 0x112");
@@ -26,7 +27,10 @@ class Reader : public ByteReader {
     auto count = number<uint64_t>("array count");
     check_count(count, kSmallestRecord, "array count");
     std::vector<NamedArray> out;  // grows with what is there: the count may promise what does not follow
-    for (uint64_t k = 0; k < count; ++k) out.push_back({"", read_array()});
+    for (uint64_t k = 0; k < count; ++k) {
+      out.push_back({"", read_array()});
+      if (file_) file_->drop(offset());
+    }
     read_names(out);
     if (left() > 0) fail_at(offset(), Status::corrupt, "end", "got ", left(), " more bytes");
     return out;
@@ -93,6 +97,8 @@ class Reader : public ByteReader {
     }
     return shape;
   }
+
+  FileBytes *file_;
 };
 
 class Writer {
@@ -132,8 +138,8 @@ bool is_ndarray_list(std::string_view bytes) {
   return magic == kListMagic;
 }
 
-std::vector<NamedArray> read_ndarray_list(std::string_view bytes, const std::string &source) {
-  return Reader(bytes, source).read();
+std::vector<NamedArray> read_ndarray_list(std::string_view bytes, const std::string &source, FileBytes *file) {
+  return Reader(bytes, source, file).read();
 }
 
 void write_ndarray_list(const std::string &path, const std::vector<NamedArray> &arrays) {

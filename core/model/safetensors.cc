@@ -33,7 +33,8 @@ struct Slot {
 
 class Reader {
  public:
-  Reader(std::string_view bytes, const std::string &source) : bytes_(bytes, source, "safetensors"), source_(source) {}
+  Reader(std::string_view bytes, const std::string &source, FileBytes *file)
+      : bytes_(bytes, source, "safetensors"), source_(source), file_(file) {}
 
   Safetensors read() {
     auto length = bytes_.number<uint64_t>("header length");
@@ -55,9 +56,11 @@ class Reader {
       return a.begin != b.begin ? a.begin < b.begin : a.end < b.end;
     });
     check_places(slots);
-    for (const Slot &slot : slots)
+    for (const Slot &slot : slots) {
       out.arrays.push_back(
           {slot.name, array_from_bytes(slot.shape, slot.dtype, bytes_.take(slot.end - slot.begin, "values"))});
+      if (file_) file_->drop(bytes_.offset());
+    }
     return out;
   }
 
@@ -133,6 +136,7 @@ class Reader {
 
   ByteReader bytes_;
   std::string source_;
+  FileBytes *file_;
 };
 
 const char *word_of(DType dtype) {
@@ -187,7 +191,9 @@ bool is_safetensors(std::string_view bytes) {
   return length <= kMaxHeader && bytes[sizeof length] == '{';
 }
 
-Safetensors read_safetensors(std::string_view bytes, const std::string &source) { return Reader(bytes, source).read(); }
+Safetensors read_safetensors(std::string_view bytes, const std::string &source, FileBytes *file) {
+  return Reader(bytes, source, file).read();
+}
 
 void write_safetensors(const std::string &path, const std::vector<NamedArray> &arrays, const Metadata &metadata) {
   std::vector<NamedArray> sorted = arrays;

@@ -2,6 +2,7 @@
 // safetensors files: a JSON header with dtype, shape and place of each array, texts beside it, then the values.
 #pragma once
 
+#include "model/file.h"
 #include "model/named_array.h"
 
 namespace cermet {
@@ -12,7 +13,8 @@ struct Safetensors {
 };
 
 bool is_safetensors(std::string_view bytes);
-Safetensors read_safetensors(std::string_view bytes, const std::string &source);
+// `file`: what the bytes lie in, if it may go while they are read.
+Safetensors read_safetensors(std::string_view bytes, const std::string &source, FileBytes *file = nullptr);
 
 void write_safetensors(const std::string &path, const std::vector<NamedArray> &arrays, const Metadata &metadata);
 std::string safetensors_bytes(const std::vector<NamedArray> &arrays, const Metadata &metadata);
