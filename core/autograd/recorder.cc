@@ -9,19 +9,34 @@ bool Recorder::current(const Known &known) const {
 }
 
 Entry Recorder::entry_of(const ArrayRef &array) {
-  // An array that was written outside the recording since is a new variable.
   auto found = entries_.find(array.get());
-  if (found != entries_.end() && current(found->second)) return found->second.entry;
+  if (found != entries_.end()) {
+    const Known &known = found->second;
+    if (current(known)) return known.entry;
+    // An array that was written outside the recording is a new variable; but where it held a result, how it got there
+    // is lost, and with it every gradient through it.
+    if (!known.entry.node->is_variable())
+      throw Error(Status::invalid_argument, "recorder", "a value of ", quoted(known.entry.node->name),
+                  " was overwritten after it was recorded; want a copy of it, or a cleared recording");
+  }
   Entry entry{make_ref<Node>("array"), 0};
   keep(entry.node, {array});
   bind(array, entry);
   return entry;
 }
 
-Entry Recorder::unchanged_entry_of(const ArrayRef &array, const std::string &argument) const {
+void Recorder::bind(const ArrayRef &array, const Entry &entry) {
+  auto [found, fresh] = entries_.try_emplace(array.get(), Known{array, entry});
+  if (fresh) return;
+  found->second.entry = entry;
+  found->second.rewritten = true;
+}
+
+Entry Recorder::unchanged_entry_of(const ArrayRef &array, const std::string &argument, bool once) const {
   auto found = entries_.find(array.get());
   if (found == entries_.end()) return {};
-  if (!current(found->second)) throw Error(Status::invalid_argument, argument, "was overwritten after it was recorded");
+  if (!current(found->second) || (once && found->second.rewritten))
+    throw Error(Status::invalid_argument, argument, "was overwritten after it was recorded");
   return found->second.entry;
 }
 

@@ -23,8 +23,9 @@ class Recorder : public RefCounted {
               const std::vector<ArrayRef> &outputs);
   // The entry that stands for an array; an array not seen before becomes a variable.
   Entry entry_of(const ArrayRef &array);
-  // The same for an array that must be as it was when recorded: throws if it was overwritten since. Null if not known.
-  Entry unchanged_entry_of(const ArrayRef &array, const std::string &argument) const;
+  // The same for an array that must be as it was when recorded: throws if it was overwritten since, or, where it is to
+  // be differentiated by (`once`), if the recording has had another value of it. Null if not known.
+  Entry unchanged_entry_of(const ArrayRef &array, const std::string &argument, bool once = false) const;
 
   // The value that an entry had; null if it has none yet. Throws if the array was overwritten since, unless only its
   // shape is wanted.
@@ -33,7 +34,7 @@ class Recorder : public RefCounted {
   // Keeps values computed for a node of this graph (a gradient's), so that they count as recorded.
   void keep(const Ref<Node> &node, const std::vector<ArrayRef> &outputs);
   // Makes an array stand for an entry.
-  void bind(const ArrayRef &array, const Entry &entry) { entries_[array.get()] = {array, entry}; }
+  void bind(const ArrayRef &array, const Entry &entry);
 
   // Variables of the graph with the arrays they stand for.
   std::vector<std::pair<ArrayRef, Entry>> variables() const;
@@ -43,6 +44,7 @@ class Recorder : public RefCounted {
   struct Known {
     ArrayRef array;
     Entry entry;
+    bool rewritten = false;  // it stood for another entry before
   };
   struct Saved {
     ArrayRef array;

@@ -103,7 +103,7 @@ std::vector<ArrayRef> recorded_gradient(Recorder &recorder, const std::vector<Ar
     std::string argument = cat("variables[", k, "]");
     if (!is_float(variables[k]->dtype()))
       throw Error(Status::dtype, argument, "got ", variables[k]->dtype(), "; want a floating-point dtype");
-    Entry entry = recorder.unchanged_entry_of(variables[k], argument);
+    Entry entry = recorder.unchanged_entry_of(variables[k], argument, true);
     wrt.push_back(entry ? entry : recorder.entry_of(variables[k]));
   }
   std::vector<ArrayRef> out = evaluate(recorder, gradient(from.outputs, from.grads, wrt), create_graph);

@@ -85,6 +85,47 @@ Test(recorder, an_overwritten_value_is_noticed) {
   cermet_recorder_release(recorder);
 }
 
+/* Which value is meant would be a guess: the one it began with, or the one it has now. */
+Test(recorder, a_variable_that_an_operator_overwrote_is_refused) {
+  cermet_recorder *recorder = NULL;
+  cermet_ndarray *x = floats(SHAPE(2), VALUES(1, 2)), *grad = NULL, *out = x;
+  OK(cermet_recorder_create(1, &recorder));
+  cermet_ndarray *inputs[2] = {x, x};
+  OK(cermet_op_invoke(find(CERMET_KIND_OPERATOR, "add"), NULL, inputs, 2, recorder, NULL, &out, 1));
+  cermet_ndarray *z = call("multiply", NULL, recorder, x, x, NULL);
+  FAILS(CERMET_INVALID_ARGUMENT, "variables[0]: was overwritten",
+        cermet_recorder_gradient(recorder, &z, 1, NULL, &x, 1, 0, &grad));
+  cermet_ndarray_release(z);
+  OK(cermet_recorder_clear(recorder));
+  z = call("multiply", NULL, recorder, x, x, NULL);
+  OK(cermet_recorder_gradient(recorder, &z, 1, NULL, &x, 1, 0, &grad));
+  expect_floats(grad, VALUES(4, 8), 0);
+  cermet_ndarray *held[] = {x, z, grad};
+  for (int k = 0; k < 3; ++k) cermet_ndarray_release(held[k]);
+  cermet_recorder_release(recorder);
+}
+
+/* A write through a view changes a result that the recording knows: using it further must not give a gradient of 0. */
+Test(recorder, a_result_that_was_overwritten_is_not_a_constant) {
+  cermet_recorder *recorder = NULL;
+  cermet_ndarray *x = floats(SHAPE(2), VALUES(1, 2)), *view = NULL, *next = NULL;
+  OK(cermet_recorder_create(1, &recorder));
+  cermet_ndarray *z = call("multiply", NULL, recorder, x, x, NULL);
+  OK(cermet_ndarray_slice(z, (int64_t[]){0}, (int64_t[]){1}, (int64_t[]){1}, 1, &view));
+  OK(cermet_ndarray_write(view, (float[]){9}, 4));
+  cermet_ndarray *inputs[2] = {z, x};
+  FAILS(CERMET_INVALID_ARGUMENT, "was overwritten after it was recorded",
+        cermet_op_invoke(find(CERMET_KIND_OPERATOR, "add"), NULL, inputs, 2, recorder, NULL, &next, 1));
+  cr_assert(next == NULL);
+  cermet_ndarray *copy = NULL;
+  OK(cermet_ndarray_copy(z, &copy));
+  inputs[0] = copy;
+  OK(cermet_op_invoke(find(CERMET_KIND_OPERATOR, "add"), NULL, inputs, 2, recorder, NULL, &next, 1));
+  cermet_ndarray *held[] = {x, z, view, copy, next};
+  for (int k = 0; k < 5; ++k) cermet_ndarray_release(held[k]);
+  cermet_recorder_release(recorder);
+}
+
 Test(recorder, pausing_and_clearing) {
   cermet_recorder *recorder = NULL;
   cermet_ndarray *x = floats(SHAPE(2), VALUES(1, 2)), *grad = NULL;
