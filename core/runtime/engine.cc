@@ -52,6 +52,9 @@ struct Engine {
   Task *tasks = nullptr;  // given to the worker and not finished
   Turn *turns = nullptr;  // of threads that run an operation themselves, or wait to
   Failure unseen;         // first failure that nobody has looked at
+  // Made beforehand: when it is wanted, there is no memory to make it.
+  const Failure out_of_memory =
+      std::make_shared<const Error>(Error(Status::out_of_memory, "memory", "the system gave none"));
   bool worker_started = false;
 };
 
@@ -222,16 +225,25 @@ void set_failure(const Uses &uses, const Failure &failure) {
 
 // ---- The worker.
 
-Failure current_failure(const char *name) {
+Failure described_failure(const char *name) {
   try {
     throw;
   } catch (Error &error) {
     error.at_op(name);
     return std::make_shared<const Error>(error);
   } catch (const std::bad_alloc &) {
-    return std::make_shared<const Error>(Error(Status::out_of_memory, "memory", "the system gave none").at_op(name));
+    throw;
   } catch (const std::exception &error) {
     return std::make_shared<const Error>(Error(Status::internal, "", error.what()).at_op(name));
+  }
+}
+
+// The worker must outlive every failure: where there is no memory to describe one, it is that of memory.
+Failure current_failure(const Engine &e, const char *name) {
+  try {
+    return described_failure(name);
+  } catch (...) {
+    return e.out_of_memory;
   }
 }
 
@@ -247,7 +259,7 @@ void work(Engine &e) {
       try {
         task->body();
       } catch (...) {
-        failure = current_failure(task->name);
+        failure = current_failure(e, task->name);
       }
       lock.lock();
       if (failure && !e.unseen) e.unseen = failure;
