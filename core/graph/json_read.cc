@@ -101,7 +101,8 @@ class Reader {
     if (!attrs) return;
     for (const auto &[key, value] : attrs->items()) {
       if (!key.starts_with(kTextPrefix)) continue;
-      if (!value.is_array() || value.size() != 2 || value[0] != "str" || !value[1].is_string())
+      bool pair = value.is_array() && value.size() == 2 && value[0].is_string() && value[1].is_string();
+      if (!pair || value[0].get_ref<const std::string &>() != "str")
         corrupt("attrs." + key, "got ", printable(value.dump(-1, ' ', true), 100), "; want [\"str\", text]");
       texts[key.substr(kTextPrefix.size())] = value[1].get<std::string>();
     }

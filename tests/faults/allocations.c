@@ -18,23 +18,37 @@ extern void __libc_free(void *block);
 static _Thread_local int armed, again;
 static _Thread_local long countdown, refused;
 static atomic_long live;
-static uintptr_t exempt_begin, exempt_end;
+static struct range {
+  uintptr_t begin, end;
+} exempt[3];
+static int num_exempt;
 
-/* libgomp ends the process when it gets no memory for its threads, so its own requests are always met. */
+/* Requests of other libraries that do not survive a refusal are always met: libgomp ends the process when it gets no
+ * memory for its threads; oneDNN 2.6 uses memory that it did not get, some of it by the system's libstdc++ (ours is in
+ * the library itself). */
 static int find_exempt(struct dl_phdr_info *info, size_t size, void *unused) {
   (void)size, (void)unused;
-  if (!strstr(info->dlpi_name, "libgomp")) return 0;
+  if (!strstr(info->dlpi_name, "libgomp") && !strstr(info->dlpi_name, "libdnnl") &&
+      !strstr(info->dlpi_name, "libstdc++"))
+    return 0;
+  struct range *range = &exempt[num_exempt++];
   for (int k = 0; k < info->dlpi_phnum; ++k) {
     if (info->dlpi_phdr[k].p_type != PT_LOAD) continue;
     uintptr_t begin = info->dlpi_addr + info->dlpi_phdr[k].p_vaddr, end = begin + info->dlpi_phdr[k].p_memsz;
-    if (!exempt_begin || begin < exempt_begin) exempt_begin = begin;
-    if (end > exempt_end) exempt_end = end;
+    if (!range->begin || begin < range->begin) range->begin = begin;
+    if (end > range->end) range->end = end;
   }
-  return 1;
+  return num_exempt == 3;
+}
+
+static int is_exempt(void *caller) {
+  for (int k = 0; k < num_exempt; ++k)
+    if ((uintptr_t)caller >= exempt[k].begin && (uintptr_t)caller < exempt[k].end) return 1;
+  return 0;
 }
 
 void faults_arm(long k, int persistent) {
-  if (!exempt_end) dl_iterate_phdr(find_exempt, NULL);
+  if (!num_exempt) dl_iterate_phdr(find_exempt, NULL);
   countdown = k;
   again = persistent;
   refused = 0;
@@ -49,7 +63,7 @@ long faults_disarm(void) {
 long faults_live(void) { return live; }
 
 static int refuses(void *caller) {
-  if (!armed || ((uintptr_t)caller >= exempt_begin && (uintptr_t)caller < exempt_end)) return 0;
+  if (!armed || is_exempt(caller)) return 0;
   if (--countdown > 0 || (countdown < 0 && !again)) return 0;
   ++refused;
   errno = ENOMEM;
