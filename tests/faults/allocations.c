@@ -18,9 +18,7 @@ extern void __libc_free(void *block);
 static _Thread_local int armed, again;
 static _Thread_local long countdown, refused;
 static atomic_long live;
-static struct range {
-  uintptr_t begin, end;
-} exempt[3];
+static struct range { uintptr_t begin, end; } exempt[3];
 static int num_exempt;
 
 /* Requests of other libraries that do not survive a refusal are always met: libgomp ends the process when it gets no
