@@ -68,7 +68,7 @@ void register_spread(Registry &registry) {
   op.shape_input("data", "Lends its shape.");
   op.output("output");
   op.kernel([](KernelContext &c, const Pool &a) { nn::pool_spread(c, a); });
-  op.formats([](FormatContext &c, const Pool &a) { nn::pooling_spread_formats(c, a); });
+  op.formats([](FormatContext &c, const Pool &a) { nn::pooling_formats(c, a); });
   op.gradient([](GradientContext &g, const Pool &) { g.set(0, g.apply("pooling", {g.head(0)}, g.attrs())); });
 }
 

@@ -29,8 +29,7 @@ Window pooling_window(const Shape &data, const PoolingAttrs &a);
 int64_t window_positions(const Window &w, size_t axis, int64_t at, bool padded);
 
 // Whether data in blocks of channels stays so; and kernels for that, of the operators named below.
-void pooling_formats(FormatContext &c, const PoolingAttrs &a);          // data -> output
-void pooling_spread_formats(FormatContext &c, const PoolingAttrs &a);   // head -> data
+void pooling_formats(FormatContext &c, const PoolingAttrs &a);          // data -> output, or head -> data
 void pooling_scatter_formats(FormatContext &c, const PoolingAttrs &a);  // head, data -> data
 void pool_blocked(KernelContext &c, const PoolingAttrs &a);
 void pool_spread_blocked(KernelContext &c, const PoolingAttrs &a);

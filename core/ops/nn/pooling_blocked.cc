@@ -63,13 +63,6 @@ void pooling_formats(FormatContext &c, const PoolingAttrs &a) {
   c.give(0, onednn::blocked_format(c.output_shape(0), block));
 }
 
-void pooling_spread_formats(FormatContext &c, const PoolingAttrs &a) {
-  int64_t block = block_of(c.arriving(0));
-  if (!block || !keeps_blocks(a)) return;
-  c.want(0, c.arriving(0));
-  c.give(0, onednn::blocked_format(c.output_shape(0), block));
-}
-
 void pooling_scatter_formats(FormatContext &c, const PoolingAttrs &a) {
   int64_t block = block_of(c.arriving(1));
   if (!block || !keeps_blocks(a)) return;
