@@ -75,6 +75,7 @@ cermet_status cermet_ndarray_to_dlpack(const cermet_ndarray *array, struct DLMan
   CERMET_ENTER(array, out);
   const NDArray &self = object(array);
   wait_to_read(*self.storage());
+  self.storage()->expose();
   auto owner = std::make_unique<Export>();
   owner->array = share(array);
   owner->shape = self.shape();

@@ -174,6 +174,7 @@ cermet_status cermet_ndarray_data(cermet_ndarray *array, void **out) {
   if (self.device().type != DeviceType::cpu)
     throw Error(Status::unsupported, "array", "got an array on ", self.device(), "; want one on the CPU");
   wait_to_read(*self.storage());
+  self.storage()->expose();
   *out = self.data();
   CERMET_LEAVE();
 }

@@ -9,9 +9,6 @@ Storage::Storage(Device device, int64_t nbytes)
 Storage::Storage(Device device, void *data, int64_t nbytes, void (*release)(void *), void *payload)
     : device_(device), data_(static_cast<char *>(data)), nbytes_(nbytes), release_(release), payload_(payload) {}
 
-Storage::Storage(Ref<Storage> parent, int64_t offset, int64_t nbytes)
-    : device_(parent->device()), data_(parent->data() + offset), nbytes_(nbytes), parent_(std::move(parent)) {}
-
 Storage::~Storage() {
   if (owned_) allocator(device_).release(data_, nbytes_);
   if (release_) release_(payload_);

@@ -27,8 +27,6 @@ class Storage : public RefCounted {
   Storage(Device device, int64_t nbytes);
   // Memory of someone else's; `release(payload)` runs when the storage dies. Either may be null.
   Storage(Device device, void *data, int64_t nbytes, void (*release)(void *), void *payload);
-  // Part of another storage that stays alive with this one (arena slots, outputs of executors).
-  Storage(Ref<Storage> parent, int64_t offset, int64_t nbytes);
   ~Storage();
 
   // Arms or replaces the function that runs when the storage dies.
@@ -45,6 +43,11 @@ class Storage : public RefCounted {
   uint64_t version() const { return version_.load(std::memory_order_acquire); }
   void bump_version() { version_.fetch_add(1, std::memory_order_acq_rel); }
 
+  // From now on somebody outside the engine knows the address, and may write there at any time without being counted.
+  void expose() { exposed_.store(true, std::memory_order_release); }
+  // Whether each write shows in `version`: for memory of our own whose address never left the engine.
+  bool counts_writes() const { return owned_ && !exposed_.load(std::memory_order_acquire); }
+
   Access access;
 
  private:
@@ -54,8 +57,8 @@ class Storage : public RefCounted {
   bool owned_ = false;
   void (*release_)(void *) = nullptr;
   void *payload_ = nullptr;
-  Ref<Storage> parent_;
   std::atomic<uint64_t> version_{0};
+  std::atomic<bool> exposed_{false};
 };
 
 }  // namespace cermet
