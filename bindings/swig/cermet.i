@@ -19,18 +19,19 @@
 
 %include "typemaps.i"
 
-// Java has no use for these: Raw never shares a handle but for buffers (cermet_ndarray_retain), and callbacks and
-// foreign memory need lifetimes that the JVM cannot promise.
+// Java has no use for these: Raw never shares a handle but for buffers (cermet_ndarray_retain), and the callback of the
+// log and foreign memory need lifetimes that the JVM cannot promise.
 %rename("$ignore", regextarget=1, fullname=1) "^cermet_(?!ndarray).*_retain$";
 %ignore cermet_ndarray_from_memory;
 %ignore cermet_ndarray_to_dlpack;
 %ignore cermet_ndarray_from_dlpack;
-%ignore cermet_ndarray_notify;
 %ignore cermet_set_log_callback;
 %ignore cermet_log_callback;
 // Copies between Java arrays and engine memory are hand-written: org.cermet.raw.Copies.
 %ignore cermet_ndarray_read;
 %ignore cermet_ndarray_write;
+// The completion callback is hand-written too: org.cermet.raw.Completions.
+%ignore cermet_ndarray_notify;
 
 // One count for several arrays: each Java array brings its own length, and the lengths are compared here.
 %ignore cermet_ndarray_slice;

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void throw_out_of_memory(JNIEnv *env) {
+void cermet_jni_throw_out_of_memory(JNIEnv *env) {
   jclass cls = (*env)->FindClass(env, "java/lang/OutOfMemoryError");
   if (cls != NULL) (*env)->ThrowNew(env, cls, "no memory for the arguments of a native call");
 }
@@ -15,7 +15,7 @@ static int scratch_open(JNIEnv *env, cermet_jni_scratch *out, size_t nbytes) {
   out->heap = nbytes <= sizeof(out->local) ? NULL : malloc(nbytes);
   out->data = out->heap == NULL ? (void *)out->local : out->heap;
   if (nbytes <= sizeof(out->local) || out->heap != NULL) return 1;
-  throw_out_of_memory(env);
+  cermet_jni_throw_out_of_memory(env);
   return 0;
 }
 

@@ -37,5 +37,6 @@ jobject cermet_jni_view(JNIEnv *env, void *data, int64_t nbytes);
 
 /* Throws what org.cermet.raw.Failures makes of this thread's error. */
 void cermet_jni_throw(JNIEnv *env, cermet_status status);
+void cermet_jni_throw_out_of_memory(JNIEnv *env);
 
 #endif

@@ -3,6 +3,7 @@ package org.cermet;
 
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.LongConsumer;
 import org.cermet.raw.Copies;
 import org.cermet.raw.Raw;
@@ -162,6 +163,16 @@ public final class NDArray extends NativeResource {
   /** Waits until the values are computed; throws the failure that spoiled them, if any. */
   public void await() {
     run(Raw::cermet_ndarray_wait);
+  }
+
+  /**
+   * The same without a blocked thread: a future that completes with this array when everything that was started on its
+   * memory has finished, or with the failure that {@link #await} would throw. With nothing pending it is complete
+   * already; else it completes on a thread of its {@link CompletableFuture#defaultExecutor}, which no {@link Scope} sees.
+   * An array that is closed meanwhile gives an {@link IllegalStateException}.
+   */
+  public CompletableFuture<NDArray> whenReady() {
+    return Readiness.of(this);
   }
 
   // --- Values out ----------------------------------------------------------------------------------------------------

@@ -15,6 +15,31 @@ import org.cermet.raw.Raw;
  * }</pre>
  */
 public final class Symbol extends NativeResource {
+  /** What a variable is to the graph, by the nodes that take it. */
+  public enum Role {
+    /** An input. */
+    DATA(Raw.CERMET_VARIABLE_DATA),
+    /** To be learned: weight, bias, gamma ... */
+    PARAMETER(Raw.CERMET_VARIABLE_PARAMETER),
+    /** Taken by loss outputs only, and of no matter to predictions. */
+    LABEL(Raw.CERMET_VARIABLE_LABEL),
+    /** Changed by the forward pass: an auxiliary state. */
+    STATE(Raw.CERMET_VARIABLE_STATE);
+
+    private final int code;
+
+    Role(int code) {
+      this.code = code;
+    }
+
+    private static Role of(int code) {
+      for (Role role : values()) {
+        if (role.code == code) return role;
+      }
+      throw new IllegalStateException("the engine has a role that these classes do not know: " + code);
+    }
+  }
+
   /** Shapes and dtypes of everything in a graph. */
   public static final class Inferred {
     private final Specs arguments;
@@ -92,6 +117,26 @@ public final class Symbol extends NativeResource {
   /** Names of what the forward pass changes, in topological order. */
   public List<String> auxiliaryStates() {
     return Text.takeStrings(callLong(Raw::cermet_symbol_auxiliary_states));
+  }
+
+  /**
+   * What the variable called {@code name} is to the graph.
+   *
+   * @throws CermetException.NotFound if there is no such variable
+   */
+  public Role role(String name) {
+    return Role.of(callInt(symbol -> Raw.cermet_symbol_role(symbol, Text.utf8(name))));
+  }
+
+  /**
+   * Whether the gradients that the loss outputs begin ({@code softmaxOutput}, {@code makeLoss} ...) are averages over the
+   * batch. If so, leave an optimizer's {@code rescaleGrad} at 1; else they are sums, and it should be 1 / batch size.
+   *
+   * @throws CermetException.NotFound if no output is a loss
+   * @throws CermetException.Unsupported if they differ
+   */
+  public boolean lossIsMean() {
+    return callInt(Raw::cermet_symbol_loss_is_mean) != 0;
   }
 
   /** Names of the outputs: {@code <node>_output}, or {@code <node>_<output>} where a node has several. */

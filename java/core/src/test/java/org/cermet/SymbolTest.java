@@ -4,6 +4,7 @@ package org.cermet;
 import static org.cermet.Near.assertValues;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -41,6 +42,28 @@ class SymbolTest {
     assertEquals("fc2", net.name());
     assertEquals(List.of(), net.auxiliaryStates());
     assertEquals(1, net.numOutputs());
+  }
+
+  @Test
+  void variablesHaveRoles() {
+    Symbol normal = SymbolOps.batchNorm("bn", SymbolOps.fullyConnected("fc", x, 3));
+    Symbol net = SymbolOps.softmaxOutput("softmax", normal, Symbol.variable("answer"));
+    assertEquals(Symbol.Role.DATA, net.role("x"));
+    assertEquals(Symbol.Role.PARAMETER, net.role("fc_bias"));
+    assertEquals(Symbol.Role.LABEL, net.role("answer"));
+    assertEquals(Symbol.Role.STATE, net.role("bn_moving_mean"));
+    assertThrows(CermetException.NotFound.class, () -> net.role("softmax"));
+  }
+
+  @Test
+  void lossesSayWhetherTheyAverage() {
+    Symbol label = Symbol.variable("label");
+    Symbol sums = SymbolOps.softmaxOutput("sums", x, label);
+    Symbol means = SymbolOps.softmaxOutput("means", x, label, o -> o.normalization("batch"));
+    assertFalse(sums.lossIsMean());
+    assertTrue(means.lossIsMean());
+    assertThrows(CermetException.NotFound.class, mlp()::lossIsMean);
+    assertThrows(CermetException.Unsupported.class, Symbol.group(sums, means)::lossIsMean);
   }
 
   @Test

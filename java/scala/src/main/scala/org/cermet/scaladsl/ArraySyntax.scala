@@ -2,6 +2,8 @@
 package org.cermet.scaladsl
 
 import org.cermet.{NDArray, Ops}
+import scala.concurrent.Future
+import scala.jdk.FutureConverters.CompletionStageOps
 import scala.language.implicitConversions
 
 /** Operators and indexing of arrays. */
@@ -25,6 +27,9 @@ object ArraySyntax {
     def *(b: Double): NDArray = a.times(b)
     def /(b: Double): NDArray = a.div(b)
     def unary_- : NDArray = a.unaryMinus()
+
+    /** `whenReady` as Scala's future: of this array, when its values are there. */
+    def ready: Future[NDArray] = a.whenReady().asScala
 
     /** Matrix product. */
     def @@(b: NDArray): NDArray = a.matmul(b)

@@ -2,6 +2,7 @@
 package org.cermet.scaladsl
 
 import org.cermet._
+import scala.concurrent.ExecutionContext.Implicits.global
 import scala.util.Using
 
 class SyntaxSuite extends munit.FunSuite {
@@ -93,6 +94,16 @@ class SyntaxSuite extends munit.FunSuite {
     assertEquals(net.arguments, java.util.List.of("x", "fc_weight", "fc_bias"))
     val layer = layers.dense(Symbol.variable("x"), units = 4, activation = "relu", name = "d")
     assertEquals(layer.infer(Specs.of("x", 1, 3)).outputs.asMap.values.iterator.next.shape.toSeq, Seq(1L, 4L))
+  }
+
+  test("a future of values, or of their failure") {
+    val mode = Cermet.execution
+    Cermet.setExecution(Execution.ASYNC)
+    val array = NDArray.of(Array(1f, 2f))
+    val missing = nd.take(array, NDArray.of(Array(7f)), mode = "raise")
+    val done = (array + 1).ready.map(assertValues(_, 2, 3)).flatMap(_ => missing.ready.failed)
+    done.map(failure => assert(failure.isInstanceOf[CermetException.InvalidArgument], failure))
+      .andThen { case _ => Cermet.setExecution(mode) }
   }
 
   scopedTest("symbols have operators") {
