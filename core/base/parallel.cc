@@ -7,17 +7,21 @@
 #include <omp.h>
 #include <unistd.h>
 
+#include "base/error.h"
+
 namespace cermet {
 
 namespace {
 std::atomic<int> configured{0};
-std::atomic<pid_t> owner{0};
+std::atomic<pid_t> owner{0};  // the process that used threads first
+
+bool forked() { return owner.load(std::memory_order_relaxed) != getpid(); }
 
 int default_threads() { return std::max(1, std::min(omp_get_max_threads(), omp_get_num_procs())); }
 }  // namespace
 
 int num_threads() {
-  int count = configured.load(std::memory_order_relaxed);
+  int count = configured.load(std::memory_order_acquire);
   if (count == 0) {
     owner.store(getpid());
     count = default_threads();
@@ -27,13 +31,16 @@ int num_threads() {
 }
 
 void set_num_threads(int count) {
-  owner.store(getpid());
+  num_threads();  // so that there is an owner
+  if (count > 1 && forked())
+    throw Error(Status::unsupported, "num_threads", "got ", count, "; want 1, since this process was forked from one ",
+                "that used threads");
   configured.store(count);
 }
 
 void enter_parallel_runtime() {
   int count = num_threads();
-  if (owner.load(std::memory_order_relaxed) != getpid()) set_num_threads(count = 1);
+  if (forked()) configured.store(count = 1);
   if (omp_get_max_threads() != count) omp_set_num_threads(count);
 }
 

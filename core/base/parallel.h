@@ -9,7 +9,7 @@
 namespace cermet {
 
 int num_threads();
-void set_num_threads(int count);
+void set_num_threads(int count);  // more than 1 is unsupported in a forked child
 
 // Makes the calling thread's parallel regions (ours and the libraries') use num_threads(), and 1 in a forked child,
 // where OpenMP's workers do not exist. Cheap; called before anything that may run in parallel.

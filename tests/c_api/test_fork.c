@@ -53,11 +53,22 @@ static void compute(void *payload) {
   if (got != 256) _exit(2);
 }
 
+static void count_threads(void *payload) {
+  int32_t threads = 0;
+  (void)payload;
+  if (cermet_set_num_threads(2) != CERMET_UNSUPPORTED) _exit(3);
+  CHILD(cermet_num_threads(&threads));
+  if (threads != 1) _exit(2);
+  compute(NULL);
+}
+
 Test(fork, a_child_computes_after_the_parent_did, .timeout = 60) {
   float got = 0;
+  OK(cermet_set_num_threads(2));
   OK(product(&got));
   cr_assert(got == 256);
   for (int k = 0; k < 3; ++k) in_child(compute, NULL);
+  in_child(count_threads, NULL);
   OK(product(&got));
 }
 

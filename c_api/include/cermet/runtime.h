@@ -10,7 +10,7 @@ extern "C" {
 #endif
 
 /* Threads that one operator may use; at start min(cores of this process, OMP_NUM_THREADS). At least 1. In a forked
- * child it is 1. */
+ * child of a process that used the library it is 1, and more are UNSUPPORTED. */
 CERMET_API CERMET_MUST_USE cermet_status cermet_set_num_threads(int32_t num_threads);
 CERMET_API CERMET_MUST_USE cermet_status cermet_num_threads(int32_t *out);
 
