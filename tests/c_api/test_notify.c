@@ -162,6 +162,7 @@ Test(notify, a_session_at_work_refuses_a_second_thread, .timeout = 60) {
   struct run_in inside = {NULL, CERMET_INTERNAL};
   struct gate gate;
   pthread_t thread;
+  int64_t bytes = 0;
   cermet_status met = CERMET_OK;
   OK(cermet_model_create(net, &model));
   OK(cermet_session_create(model, specs, &inside.session));
@@ -177,6 +178,9 @@ Test(notify, a_session_at_work_refuses_a_second_thread, .timeout = 60) {
   }
   FAILS(CERMET_INVALID_ARGUMENT, "session: is in use by another thread", met);
   FAILS(CERMET_INVALID_ARGUMENT, "another thread", cermet_session_run(inside.session));
+  FAILS(CERMET_INVALID_ARGUMENT, "another thread", cermet_session_output(inside.session, 0, &output));
+  FAILS(CERMET_INVALID_ARGUMENT, "another thread", cermet_session_reshape(inside.session, specs));
+  FAILS(CERMET_INVALID_ARGUMENT, "another thread", cermet_session_planned_bytes(inside.session, &bytes));
   open_gate(&gate);
   pthread_join(thread, NULL);
   cr_assert(inside.status == CERMET_OK);

@@ -1,8 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "runtime/executor.h"
 
+#include <future>
+#include <thread>
+
+#include "autograd/gradient.h"
 #include "base/json.h"
 #include "check.h"
+#include "runtime/engine.h"
+#include "schema/builder.h"
 
 namespace cermet::test {
 namespace {
@@ -18,6 +24,27 @@ struct Small {
   Small() {
     set_values(executor.array(ArrayRole::argument, "x"), *array_of({2, 3}, {0, 0.5, 1, -0.5, -1, 2}));
     set_values(executor.array(ArrayRole::argument, "w"), *array_of({2, 3}, {1, 2, 3, 4, 5, 6}));
+  }
+};
+
+// A loss whose gradient by its first input is its second as it stands, a value of the forward pass.
+struct PassesOn {
+  Definition def;
+  PassesOn() {
+    DefinitionBuilder<NoAttrs> op(def, "passes_on", "test");
+    op.input("data", "Values.");
+    op.input("factor", "Their gradient.");
+    op.output("output");
+    op.infer([](InferContext &c, const NoAttrs &) { c.output(0, c.shape(0), c.dtype(0)); });
+    op.kernel([](KernelContext &c, const NoAttrs &) {
+      for (int64_t k = 0; k < c.outputs[0].numel(); ++k)
+        c.outputs[0].as<float>()[k] = c.inputs[0].as<float>()[k] * c.inputs[1].as<float>()[k];
+    });
+    op.gradient([](GradientContext &g, const NoAttrs &) { g.set(0, g.input(1)); });
+  }
+  Entry of(Entry data, Entry factor) {
+    return {make_ref<Node>(def, Attrs(def, {}), std::vector<Entry>{std::move(data), std::move(factor)}, "passes_on"),
+            0};
   }
 };
 
@@ -130,6 +157,80 @@ Test(executor, outputs_may_be_variables_and_each_other) {
   expect_equal(*executor.output(1), *executor.output(2));
   expect_equal(*executor.array(ArrayRole::gradient, "x"),
                *array_of({2}, {3, 1 + 2 * (1 - std::pow(std::tanh(1.0), 2))}));
+}
+
+// It is copied into the gradient's array, in the backward pass: the forward writes no gradient.
+Test(executor, gradients_may_be_values_of_the_forward_pass) {
+  PassesOn loss;
+  Entry x = variable("x"), y = variable("y"), w = variable("w"), t = apply_op("tanh", {w});
+  Executor executor({loss.of(x, w), loss.of(y, t), t}, {spec("x", {2}), spec("y", {2}), spec("w", {2})}, {"x", "y"},
+                    GradReq::write);
+  for (const char *name : {"x", "y", "w"})
+    set_values(executor.array(ArrayRole::argument, name), *array_of({2}, {1, 2}));
+  auto by_x = executor.array(ArrayRole::gradient, "x"), by_y = executor.array(ArrayRole::gradient, "y");
+  for (const ArrayRef &gradient : {by_x, by_y}) set_values(gradient, *array_of({2}, {7, 7}));
+  auto tanhs = array_of({2}, {std::tanh(1.0), std::tanh(2.0)});
+  executor.forward(true, nullptr);
+  expect_equal(*by_x, *array_of({2}, {7, 7}));
+  expect_equal(*by_y, *array_of({2}, {7, 7}));
+  expect_equal(*executor.output(0), *array_of({2}, {1, 4}));
+  executor.backward({});
+  expect_equal(*by_x, *array_of({2}, {1, 2}));
+  expect_equal(*by_y, *tanhs);
+  expect_equal(*executor.output(2), *tanhs);
+}
+
+// Gradients that are one value, computed or handed in, have arrays of their own.
+Test(executor, gradients_may_be_the_head_and_each_other) {
+  Entry x = variable("x"), y = variable("y"), z = variable("z");
+  std::vector<NamedSpec> specs{spec("x", {2}), spec("y", {2}), spec("z", {2})};
+  Executor executor({apply_op("square", {apply_op("add_n", {x, y})}), apply_op("identity", {z})}, specs,
+                    {"x", "y", "z"}, GradReq::write);
+  for (const char *name : {"x", "y"}) set_values(executor.array(ArrayRole::argument, name), *array_of({2}, {1, 2}));
+  auto head = array_of({2}, {3, 4});
+  executor.forward(true, nullptr);
+  executor.backward({nullptr, head});
+  for (const char *name : {"x", "y"}) expect_equal(*executor.array(ArrayRole::gradient, name), *array_of({2}, {4, 8}));
+  expect_equal(*executor.array(ArrayRole::gradient, "z"), *head);
+}
+
+Test(executor, backward_waits_for_head_gradients) {
+  Small small;
+  auto head = array_of({2, 3}, std::vector<double>(6, 1)), two = array_of({2, 3}, std::vector<double>(6, 2));
+  auto open = std::make_shared<std::promise<void>>();
+  small.executor.forward(true, nullptr);
+  set_execution(Execution::async);
+  submit({"late", {}, {head->storage()}, [=] {
+            open->get_future().wait();
+            copy_values(*two, *head);
+          }});
+  std::thread later([&] {
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    open->set_value();
+  });
+  small.executor.backward({head});
+  later.join();
+  cr_assert_float_eq(values_of(*small.executor.array(ArrayRole::gradient, "w"))[2], 2 * std::tanh(1.0), 1e-5);
+  small.executor.forward(true, nullptr);
+  submit({"fails", {}, {head->storage()}, [] { throw Error(Status::device, "", "failed"); }});
+  cr_assert_eq(status_of([&] { small.executor.backward({head}); }), Status::device);
+}
+
+// Who reads a state sees that it was written, in training; predictions only read it, so that sessions may share it.
+Test(executor, states_are_written_in_training_only) {
+  std::vector<Entry> inputs;
+  for (const char *name : {"x", "gamma", "beta", "mean", "variance"}) inputs.push_back(variable(name));
+  Executor executor({apply_op("batch_norm", inputs)}, {spec("x", {2, 1})}, {"x"}, GradReq::write);
+  for (const char *name : {"mean", "variance"}) {
+    auto state = executor.array(ArrayRole::auxiliary, name);
+    uint64_t version = state->storage()->version();
+    executor.forward(false, nullptr);
+    cr_assert_eq(state->storage()->version(), version);
+    executor.forward(true, nullptr);
+    cr_assert_eq(state->storage()->version(), version + 1);
+    executor.backward({});
+    cr_assert_eq(state->storage()->version(), version + 1);
+  }
 }
 
 Test(executor, an_output_lives_as_long_as_its_handle) {
