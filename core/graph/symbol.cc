@@ -5,6 +5,7 @@
 #include <unordered_set>
 
 #include "graph/compose.h"
+#include "graph/rewrite.h"
 #include "schema/registry.h"
 
 namespace cermet {
@@ -90,41 +91,17 @@ void verify(const std::vector<Entry> &outputs) {
 }
 
 std::vector<Entry> expand_composites(const std::vector<Entry> &outputs, DeviceType device) {
-  auto needs_expansion = [device](const Node &node) {
-    return !node.is_variable() && node.op->kind == Kind::op && !node.op->kernel(device) && node.op->compose;
-  };
   std::vector<Entry> current = outputs;
-  for (;;) {
-    std::vector<Node *> order = topological_order(current);
-    std::unordered_map<const Node *, std::vector<Entry>> replaced;  // node -> what stands for its outputs now
-    bool changed = false;
-    auto mapped = [&](const Entry &entry) -> Entry {
-      if (!entry) return entry;
-      auto found = replaced.find(entry.node.get());
-      return found == replaced.end() ? entry : found->second[static_cast<size_t>(entry.index)];
-    };
-    for (Node *node : order) {
-      std::vector<Entry> inputs;
-      bool inputs_changed = false;
-      for (const Entry &entry : node->inputs) {
-        inputs.push_back(mapped(entry));
-        inputs_changed = inputs_changed || !(inputs.back() == entry);
-      }
-      if (needs_expansion(*node)) {
-        replaced[node] = compose(*node->op, node->attrs, node->name, inputs);
-        changed = true;
-      } else if (inputs_changed) {
-        auto fresh = make_ref<Node>(*node->op, node->attrs, std::move(inputs), node->name);
-        fresh->user_attrs = node->user_attrs;
-        auto &entries = replaced[node];
-        for (int k = 0; k < node->num_outputs(); ++k) entries.push_back({fresh, k});
-      }
-    }
-    if (!changed) return current;
-    std::vector<Entry> next;
-    for (const Entry &entry : current) next.push_back(mapped(entry));
-    current = std::move(next);
+  for (bool changed = true; changed;) {
+    changed = false;
+    current = rewrite(current, [&](Node &node, const std::vector<Entry> &inputs) -> std::optional<std::vector<Entry>> {
+      bool composite = !node.is_variable() && node.op->kind == Kind::op && !node.op->kernel(device) && node.op->compose;
+      if (!composite) return std::nullopt;
+      changed = true;
+      return compose(*node.op, node.attrs, node.name, inputs);
+    });
   }
+  return current;
 }
 
 }  // namespace cermet

@@ -83,6 +83,7 @@ void Model::set_parameter(const std::string &name, ArrayRef array) {
   std::unique_lock lock(mutex_);
   variable(name);
   variables_[name].value = std::move(array);
+  generation_.fetch_add(1, std::memory_order_acq_rel);
 }
 
 std::vector<std::string> Model::inputs() const {

@@ -3,11 +3,13 @@
 // lock.
 #pragma once
 
+#include <atomic>
 #include <shared_mutex>
 
 #include "graph/symbol.h"
 #include "model/file.h"
 #include "model/named_array.h"
+#include "runtime/derived_values.h"
 
 namespace cermet {
 
@@ -24,6 +26,10 @@ class Model : public RefCounted {
   Ref<Model> copy() const;
 
   const Ref<Symbol> &symbol() const { return symbol_; }
+  // Shared by the model's sessions.
+  const Ref<DerivedValues> &derived() const { return derived_; }
+  // Grows when a parameter is given another array.
+  uint64_t generation() const { return generation_.load(std::memory_order_acquire); }
   // Variables by role, worked out once.
   const std::vector<std::string> &arguments() const { return arguments_; }
   const std::vector<std::string> &auxiliary_states() const { return states_; }
@@ -58,6 +64,8 @@ class Model : public RefCounted {
   std::string graph_with_metadata() const;
 
   const Ref<Symbol> symbol_;
+  const Ref<DerivedValues> derived_ = make_ref<DerivedValues>();
+  std::atomic<uint64_t> generation_{0};
   std::vector<std::string> arguments_, states_;
   mutable std::shared_mutex mutex_;  // guards values and metadata
   std::map<std::string, Variable> variables_;

@@ -41,7 +41,10 @@ std::vector<NamedSpec> parameter_specs(const Model &model, const std::vector<Nam
   return out;
 }
 
-void bind_parameters(const Model &model, const std::vector<NamedSpec> &parameters, Executor &executor) {
+void ParameterBinding::bind(const Model &model, const std::vector<NamedSpec> &parameters, Executor &executor) {
+  uint64_t generation = model.generation();
+  if (executor_ == &executor && generation_ == generation) return;
+  executor_ = nullptr;  // until all are bound
   for (const NamedSpec &parameter : parameters) {
     ArrayRef array = model.parameter(parameter.name);
     if (!array) throw Error(Status::not_found, "model", quoted(parameter.name), " has lost its value");
@@ -49,6 +52,8 @@ void bind_parameters(const Model &model, const std::vector<NamedSpec> &parameter
                  model.auxiliary_states().end();
     executor.set_array(state ? ArrayRole::auxiliary : ArrayRole::argument, parameter.name, std::move(array));
   }
+  executor_ = &executor;
+  generation_ = generation;
 }
 
 }  // namespace cermet

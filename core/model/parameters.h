@@ -11,7 +11,14 @@ namespace cermet {
 // needed has no value and is not among them.
 std::vector<NamedSpec> parameter_specs(const Model &model, const std::vector<NamedSpec> &inputs);
 
-// Makes the executor use the model's present arrays of these parameters.
-void bind_parameters(const Model &model, const std::vector<NamedSpec> &parameters, Executor &executor);
+// Makes executors use the model's present arrays of its parameters; costs nothing while neither changes.
+class ParameterBinding {
+ public:
+  void bind(const Model &model, const std::vector<NamedSpec> &parameters, Executor &executor);
+
+ private:
+  const Executor *executor_ = nullptr;  // the one bound last, and what the model was then
+  uint64_t generation_ = 0;
+};
 
 }  // namespace cermet

@@ -3,8 +3,6 @@
 
 #include <algorithm>
 
-#include "model/parameters.h"
-
 namespace cermet {
 
 namespace {
@@ -13,7 +11,8 @@ Ref<Executor> make_executor(const Model &model, const std::vector<NamedSpec> &in
                             const std::vector<NamedSpec> &parameters) {
   std::vector<NamedSpec> known = inputs;
   known.insert(known.end(), parameters.begin(), parameters.end());
-  return make_ref<Executor>(model.symbol()->outputs, known, std::vector<std::string>{}, GradReq::null);
+  return make_ref<Executor>(model.symbol()->outputs, known, std::vector<std::string>{}, GradReq::null, Device{},
+                            model.derived());
 }
 
 }  // namespace
@@ -22,7 +21,7 @@ Session::Session(Ref<Model> model, const std::vector<NamedSpec> &inputs)
     : model_(std::move(model)),
       parameters_(parameter_specs(*model_, inputs)),
       executors_(make_executor(*model_, inputs, parameters_), inputs, parameters_) {
-  bind_parameters(*model_, parameters_, executors_.current());
+  binding_.bind(*model_, parameters_, executors_.current());
 }
 
 ArrayRef Session::input(const std::string &name) {
@@ -36,7 +35,7 @@ ArrayRef Session::input(const std::string &name) {
 }
 
 void Session::run() {
-  bind_parameters(*model_, parameters_, executors_.current());  // the model may have been given others
+  binding_.bind(*model_, parameters_, executors_.current());  // the model may have been given others
   executors_.current().forward(false, nullptr);
 }
 

@@ -3,7 +3,7 @@
 // at a time.
 #pragma once
 
-#include "model/model.h"
+#include "model/parameters.h"
 #include "runtime/executor_cache.h"
 
 namespace cermet {
@@ -25,6 +25,7 @@ class Session : public RefCounted {
   const Ref<Model> model_;
   const std::vector<NamedSpec> parameters_;
   ExecutorCache executors_;
+  ParameterBinding binding_;
 };
 
 }  // namespace cermet

@@ -43,12 +43,10 @@ class Chooser {
   void run() {
     std::vector<Step> before = std::move(program_.steps);
     program_.steps.clear();
-    auto num_forward = static_cast<size_t>(program_.num_forward_steps);
-    for (size_t s = 0; s < before.size(); ++s) {
-      if (s == num_forward) program_.num_forward_steps = static_cast<int>(program_.steps.size());
-      add(std::move(before[s]));
+    for (Step &step : before) {
+      part_ = step.part;
+      add(std::move(step));
     }
-    if (before.size() == num_forward) program_.num_forward_steps = static_cast<int>(program_.steps.size());
   }
 
  private:
@@ -149,12 +147,14 @@ class Chooser {
     program_.conversions.push_back(conversion);
     Step step;
     step.node = conversion.node.get();
+    step.part = part_;
     step.inputs = {from};
     step.outputs = {to};
     program_.steps.push_back(std::move(step));
   }
 
   Program &program_;
+  Program::Part part_ = Program::Part::forward;         // of the step at hand
   std::unordered_set<int> kept_;                        // outputs of the program
   std::unordered_map<int, std::vector<int>> variants_;  // the same values in other formats
   std::vector<TensorSpec> specs_;                       // of the step at hand

@@ -9,8 +9,10 @@
 namespace cermet {
 
 Executor::Executor(std::vector<Entry> outputs, const std::vector<NamedSpec> &known, std::vector<std::string> grad_names,
-                   GradReq grad_req, Device device)
-    : Executor(make_ref<ExecutorFamily>(std::move(outputs), std::move(grad_names), grad_req, device), known) {}
+                   GradReq grad_req, Device device, Ref<DerivedValues> derived)
+    : Executor(
+          make_ref<ExecutorFamily>(std::move(outputs), std::move(grad_names), grad_req, device, std::move(derived)),
+          known) {}
 
 Executor::Executor(Ref<ExecutorFamily> family, const std::vector<NamedSpec> &known)
     : family_(std::move(family)),
@@ -185,11 +187,46 @@ const Uses &Executor::backward_uses() {
   return backward_uses_.emplace(std::move(uses));
 }
 
+std::optional<std::vector<DerivedValues::Source>> Executor::changed_sources() const {
+  const Program &program = runs_[0]->program();
+  bool current = derived_.size() == program.derived.size();
+  std::vector<DerivedValues::Source> sources(slots_.size());
+  for (const Program::Derived &derived : program.derived)
+    for (int variable : derived.sources) {
+      auto k = static_cast<size_t>(variable);
+      const Ref<Storage> &storage = slots_[k].array->storage();
+      sources[k] = {storage, storage->version()};
+      current = current && storage->counts_writes() && sources_[k].storage == storage &&
+                sources_[k].version == sources[k].version;
+    }
+  if (current) return std::nullopt;
+  return sources;
+}
+
+void Executor::derive(const std::vector<DerivedValues::Source> &sources) {
+  ProgramRun &run = *runs_[0];
+  std::vector<Ref<Storage>> held = std::move(derived_);
+  derived_.clear();  // until all is made
+  auto bind_held = [&] {
+    for (size_t k = 0; k < held.size(); ++k) run.bind_derived(k, held[k]->data());
+  };
+  family_->derived->fetch(run.program(), sources, held, [&](const std::vector<size_t> &missing) {
+    bind_held();
+    run.derive(missing);
+  });
+  bind_held();
+  derived_ = std::move(held);
+  sources_ = sources;
+}
+
 void Executor::forward(bool train, Rng *rng) {
   ready_for_backward_ = false;
   ProgramRun &run = prepare(train);
   last_run_ = &run;
+  std::optional<std::vector<DerivedValues::Source>> changed;
+  if (!run.program().derived.empty()) changed = changed_sources();
   run_now(forward_uses(train), [&] {
+    if (changed) derive(*changed);
     run.forward(rng ? *rng : default_rng());
     arena_version_ = arena_->version();
   });
@@ -247,7 +284,7 @@ int64_t Executor::array_bytes() const {
   int64_t bytes = 0;
   for (auto *list : {&slots_, &gradients_})
     for (const Slot &slot : *list) bytes += slot.spec.shape->numel() * dtype_size(*slot.spec.dtype);
-  return bytes;
+  return bytes + plan_->derived_bytes;
 }
 
 }  // namespace cermet

@@ -19,7 +19,7 @@ class Executor : public RefCounted {
  public:
   // `known`: enough specs to infer the rest. `grad_names`: arguments whose gradients are wanted.
   Executor(std::vector<Entry> outputs, const std::vector<NamedSpec> &known, std::vector<std::string> grad_names,
-           GradReq grad_req, Device device = {});
+           GradReq grad_req, Device device = {}, Ref<DerivedValues> derived = make_ref<DerivedValues>());
 
   // Arguments, gradients and states are allocated, zeroed, at first use.
   ArrayRef array(ArrayRole role, const std::string &name);
@@ -38,7 +38,7 @@ class Executor : public RefCounted {
   int num_outputs() const { return static_cast<int>(family_->outputs.size()); }
   const std::vector<NamedSpec> &variables() const { return variables_; }
   int64_t arena_bytes() const { return plan_->arena_bytes; }
-  // Of arguments, gradients and states.
+  // Of arguments, gradients and states, and of what predictions keep that follows from parameters.
   int64_t array_bytes() const;
   std::string describe() const { return cermet::describe(*plan_); }
 
@@ -58,6 +58,9 @@ class Executor : public RefCounted {
   // Makes run number `train` if need be, and binds everything that it needs.
   ProgramRun &prepare(bool train);
   void check_disjoint() const;
+  // The memory of parameters that derived values follow from, as it is now; nothing if those are up to date.
+  std::optional<std::vector<DerivedValues::Source>> changed_sources() const;
+  void derive(const std::vector<DerivedValues::Source> &sources);
   const Uses &forward_uses(bool train);
   const Uses &backward_uses();
   void forget_uses();
@@ -75,6 +78,8 @@ class Executor : public RefCounted {
   bool ready_for_backward_ = false;
   std::optional<Uses> forward_uses_[2], backward_uses_;  // for the present arrays and arena
   uint64_t arena_version_ = 0;                           // as the last forward left it
+  std::vector<DerivedValues::Source> sources_;           // that the derived values were made from
+  std::vector<Ref<Storage>> derived_;                    // of the predict run
   std::vector<ArrayRef> outputs_;                        // views of the arena, made when asked for
 };
 

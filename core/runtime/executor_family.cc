@@ -24,8 +24,8 @@ std::string signature_of(const std::vector<NamedSpec> &variables, bool train) {
 }  // namespace
 
 ExecutorFamily::ExecutorFamily(std::vector<Entry> entries, std::vector<std::string> grad_names, GradReq req,
-                               Device where)
-    : outputs(std::move(entries)), grad_req(req), device(where) {
+                               Device where, Ref<DerivedValues> store)
+    : outputs(std::move(entries)), grad_req(req), device(where), derived(std::move(store)) {
   check_device(device);
   verify(outputs);
   Variables found = list_variables(outputs);

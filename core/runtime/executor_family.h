@@ -5,17 +5,20 @@
 #include <list>
 #include <mutex>
 
-#include "runtime/program.h"
+#include "runtime/derived_values.h"
 
 namespace cermet {
 
 class ExecutorFamily : public RefCounted {
  public:
-  ExecutorFamily(std::vector<Entry> outputs, std::vector<std::string> grad_names, GradReq grad_req, Device device);
+  // `derived`: a store that others share.
+  ExecutorFamily(std::vector<Entry> outputs, std::vector<std::string> grad_names, GradReq grad_req, Device device,
+                 Ref<DerivedValues> derived);
 
   const std::vector<Entry> outputs;
   const GradReq grad_req;
   const Device device;
+  const Ref<DerivedValues> derived;
   // Names of arguments and auxiliary states, arguments first; and which of them are wanted gradients.
   std::vector<std::string> variables;
   size_t num_arguments = 0;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // A loop grows from its last step: a step joins when all steps that read its result are in the loop, and when it
-// belongs to the same pass, forward or backward. So nothing outside can lie between two steps of a loop, and the whole
+// belongs to the same part of the program. So nothing outside can lie between two steps of a loop, and the whole
 // may run where its last step stood.
 #include "runtime/fuse_elementwise.h"
 
@@ -58,10 +58,7 @@ class Fuser {
 
   size_t num_instructions(size_t s) const { return std::max<size_t>(1, program_.steps[s].inputs.size() - 1); }
 
-  bool same_pass(size_t a, size_t b) const {
-    auto backward = [&](size_t s) { return static_cast<int>(s) >= program_.num_forward_steps; };
-    return backward(a) == backward(b);
-  }
+  bool same_part(size_t a, size_t b) const { return program_.steps[a].part == program_.steps[b].part; }
 
   void grow(size_t root) {
     std::vector<size_t> &loop = members_[root];
@@ -75,7 +72,7 @@ class Fuser {
       auto last = std::max_element(candidates.begin(), candidates.end());
       size_t s = *last;
       candidates.erase(std::remove(candidates.begin(), candidates.end(), s), candidates.end());
-      if (loop_of_[s] >= 0 || !fusible(s) || !same_pass(s, root)) continue;
+      if (loop_of_[s] >= 0 || !fusible(s) || !same_part(s, root)) continue;
       int output = program_.steps[s].outputs[0];
       const Value &made = value(output);
       bool fits = made.home == Home::arena && !kept_.count(output) && made.dtype == out.dtype &&
@@ -102,15 +99,12 @@ class Fuser {
   void rewrite() {
     std::vector<Step> before = std::move(program_.steps);
     program_.steps.clear();
-    auto num_forward = static_cast<size_t>(program_.num_forward_steps);
     for (size_t s = 0; s < before.size(); ++s) {
-      if (s == num_forward) program_.num_forward_steps = static_cast<int>(program_.steps.size());
       bool inner = loop_of_[s] >= 0 && loop_of_[s] != static_cast<int>(s);
       if (inner) continue;
       if (!members_[s].empty()) before[s] = fused(before, members_[s]);
       program_.steps.push_back(std::move(before[s]));
     }
-    if (before.size() == num_forward) program_.num_forward_steps = static_cast<int>(program_.steps.size());
   }
 
   static bool made_in(const std::vector<Step> &steps, const std::vector<size_t> &loop, int value) {
@@ -121,6 +115,7 @@ class Fuser {
     Step out;
     out.node = steps[loop.back()].node;
     out.outputs = steps[loop.back()].outputs;
+    out.part = steps[loop.back()].part;
     std::unordered_map<int, int> operand;  // value -> its number
     for (size_t s : loop)
       for (int input : steps[s].inputs)

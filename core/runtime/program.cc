@@ -2,12 +2,16 @@
 #include "runtime/program.h"
 
 #include <algorithm>
+#include <cstdlib>
+#include <string_view>
 #include <unordered_map>
 #include <unordered_set>
 
 #include "base/log.h"
 #include "graph/symbol.h"
 #include "runtime/choose_formats.h"
+#include "runtime/derive.h"
+#include "runtime/fold_batch_norm.h"
 #include "runtime/fuse_elementwise.h"
 #include "runtime/joint_graph.h"
 #include "runtime/memory_plan.h"
@@ -33,6 +37,12 @@ std::unordered_set<const Node *> needed_nodes(const std::vector<Node *> &order, 
   return needed;
 }
 
+// CERMET_DISABLE=pass,pass ... leaves passes out: to find the one at fault, and to compare.
+bool enabled(std::string_view pass) {
+  const char *disabled = std::getenv("CERMET_DISABLE");
+  return !disabled || cat(",", disabled, ",").find(cat(",", pass, ",")) == std::string::npos;
+}
+
 class Compiler {
  public:
   explicit Compiler(const ProgramRequest &request) : request_(request), program_(make_ref<Program>()) {}
@@ -40,13 +50,16 @@ class Compiler {
   Ref<const Program> run() {
     for (int k : request_.wanted) wanted_.push_back(request_.variables[static_cast<size_t>(k)].name);
     joint_ = join_graphs(request_.outputs, wanted_, request_.grad_req, request_.device.type);
+    bool cpu = request_.device.type == DeviceType::cpu;
+    if (!request_.train && enabled("fold_batch_norm"))
+      joint_.outputs = fold_batch_norm(joint_.outputs, request_.variables);
     order();
     make_values();
     make_steps();
-    if (request_.device.type == DeviceType::cpu) {
-      choose_formats(*program_);
-      fuse_elementwise(*program_);
-    }
+    if (cpu && enabled("choose_formats")) choose_formats(*program_);
+    if (cpu && enabled("find_derived")) find_derived(*program_);
+    if (cpu && enabled("fuse_elementwise")) fuse_elementwise(*program_);
+    find_parts();
     find_lives();
     plan();
     log_plan();
@@ -92,6 +105,12 @@ class Compiler {
     }
     for (const Entry &entry : joint_.outputs) program_->outputs.push_back(value_of(entry));
     program_->writes_variable.resize(request_.variables.size());
+    auto roles = variable_roles(request_.outputs);
+    for (const std::string &name : program_->variables) {
+      auto role = roles.find(name);
+      program_->parameters.push_back(role != roles.end() &&
+                                     (role->second == Role::parameter || role->second == Role::state));
+    }
     program_->wanted = request_.wanted;
     program_->train = request_.train;
   }
@@ -137,8 +156,8 @@ class Compiler {
       }
       for (int output = 0; output < node->num_outputs(); ++output) step.outputs.push_back(first + output);
       if (auto head = heads.find(node); head != heads.end()) step.head = head->second;
+      step.part = k < num_forward_nodes_ ? Program::Part::forward : Program::Part::backward;
       program_->steps.push_back(std::move(step));
-      if (k < num_forward_nodes_) ++program_->num_forward_steps;
     }
   }
 
@@ -151,6 +170,17 @@ class Compiler {
     // In predict mode such states as moving averages are only read, so that sessions may share them.
     if (request_.train || !node.op->depends_on_train)
       program_->writes_variable[static_cast<size_t>(value.index)] = true;
+  }
+
+  void find_parts() {
+    auto begin = [&](Program::Part part) {
+      auto &steps = program_->steps;
+      return static_cast<size_t>(
+          std::find_if(steps.begin(), steps.end(), [=](const Step &step) { return step.part >= part; }) -
+          steps.begin());
+    };
+    program_->forward_begin = begin(Program::Part::forward);
+    program_->backward_begin = begin(Program::Part::backward);
   }
 
   void find_lives() {
@@ -252,10 +282,11 @@ class Compiler {
     if (!log_enabled(LogLevel::info)) return;
     size_t in_place = 0;
     for (const Value &value : program_->values) in_place += value.in_place_of >= 0;
-    log(LogLevel::info, cat("program: ", program_->num_forward_steps, " forward and ",
-                            program_->steps.size() - static_cast<size_t>(program_->num_forward_steps),
-                            " backward steps; arena ", program_->arena_bytes, " bytes (at least ",
-                            program_->peak_live_bytes, " live at once); ", in_place, " values in place"));
+    log(LogLevel::info, cat("program: ", program_->forward_begin, " steps that parameters decide, ",
+                            program_->backward_begin - program_->forward_begin, " forward and ",
+                            program_->steps.size() - program_->backward_begin, " backward; arena ",
+                            program_->arena_bytes, " bytes (at least ", program_->peak_live_bytes, " live at once), ",
+                            program_->derived_bytes, " kept from run to run; ", in_place, " values in place"));
   }
 
   const ProgramRequest &request_;

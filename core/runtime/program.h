@@ -23,13 +23,17 @@ struct ProgramRequest {
 
 // Filled by `compile`, read by everybody else.
 struct Program : RefCounted {
-  // Where a value lives: in the arena, in a variable's or a gradient's array, or nowhere, if only its shape is used.
-  enum class Home { arena, variable, gradient, nowhere };
+  // Where a value lives: in the arena, in a variable's or a gradient's array, in memory that is kept from run to run,
+  // or nowhere, if only its shape is used.
+  enum class Home { arena, variable, gradient, derived, nowhere };
+  // The derived part makes what depends on parameters alone (weights in a kernel's format, folded factors), and runs
+  // when they have changed.
+  enum class Part { derived, forward, backward };
   struct Value {
     Shape shape;
     DType dtype = DType::float32;
     Home home = Home::arena;
-    int index = 0;            // of the variable or wanted gradient
+    int index = 0;            // of the variable, wanted gradient or derived value
     int64_t offset = 0;       // in the arena
     int first = 0, last = 0;  // steps that write it and read it last; the number of steps for what must stay
     int in_place_of = -1;     // the value whose memory it takes over
@@ -38,6 +42,7 @@ struct Program : RefCounted {
   };
   struct Step {
     Node *node = nullptr;
+    Part part = Part::forward;
     std::vector<int> inputs, outputs;                   // values; -1 for an absent input
     int64_t workspace_bytes = 0, workspace_offset = 0;  // of the kernel's temporary memory in the arena
     int head = -1;  // it makes the gradient that flows into this output, unless one is handed in
@@ -45,14 +50,24 @@ struct Program : RefCounted {
     std::vector<std::string> fused;         // their operators
   };
 
+  // A value made in the derived part that the others read.
+  struct Derived {
+    int value;
+    std::string key;           // equal for equal functions of equally named variables
+    std::vector<int> sources;  // the variables that it depends on
+  };
+
   std::vector<Value> values;
-  std::vector<Step> steps;
-  int num_forward_steps = 0;  // the others are the backward pass
-  std::vector<int> outputs;   // values
+  std::vector<Step> steps;                       // part by part
+  size_t forward_begin = 0, backward_begin = 0;  // where the parts begin in `steps`
+  std::vector<Derived> derived;
+  std::vector<int> outputs;  // values
   std::vector<std::string> variables;
   std::vector<bool> writes_variable;  // whether some step changes it
   std::vector<int> wanted;
   bool train = false;
+  std::vector<bool> parameters;  // whether a variable is a parameter or state, which changes seldom
+  int64_t derived_bytes = 0;
   int64_t arena_bytes = 0;
   int64_t peak_live_bytes = 0;            // at the busiest step: no plan has a smaller arena
   std::vector<Entry> graph, conversions;  // owners of the nodes

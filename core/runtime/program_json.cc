@@ -9,7 +9,7 @@ namespace cermet {
 namespace {
 
 OrderedJson json_of(const Program &program, const Program::Value &value, const std::string &name) {
-  static const char *homes[] = {"arena", "variable", "gradient", "nowhere"};
+  static const char *homes[] = {"arena", "variable", "gradient", "derived", "nowhere"};
   OrderedJson out = {{"name", name},
                      {"shape", std::vector<int64_t>(value.shape.begin(), value.shape.end())},
                      {"dtype", dtype_name(value.dtype)},
@@ -32,15 +32,15 @@ OrderedJson json_of(const Program &program, const Program::Value &value, const s
 
 std::string describe(const Program &program) {
   std::vector<std::string> names(program.values.size());
+  static const char *parts[] = {"derived", "forward", "backward"};
   OrderedJson steps = OrderedJson::array(), values = OrderedJson::array();
   for (size_t s = 0; s < program.steps.size(); ++s) {
     const Program::Step &step = program.steps[s];
     for (size_t k = 0; k < step.outputs.size(); ++k)
       names[static_cast<size_t>(step.outputs[k])] = output_name(*step.node, static_cast<int>(k));
-    bool forward = static_cast<int>(s) < program.num_forward_steps;
     steps.push_back({{"op", step.node->op->name},
                      {"node", step.node->name},
-                     {"pass", forward ? "forward" : "backward"},
+                     {"pass", parts[static_cast<int>(step.part)]},
                      {"workspace_bytes", step.workspace_bytes},
                      {"workspace_offset", step.workspace_offset},
                      {"inputs", step.inputs},
@@ -51,6 +51,7 @@ std::string describe(const Program &program) {
   OrderedJson out = {{"train", program.train},
                      {"arena_bytes", program.arena_bytes},
                      {"peak_live_bytes", program.peak_live_bytes},
+                     {"derived_bytes", program.derived_bytes},
                      {"outputs", program.outputs},
                      {"steps", steps},
                      {"values", values}};

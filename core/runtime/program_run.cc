@@ -8,6 +8,7 @@ namespace cermet {
 ProgramRun::ProgramRun(Ref<const Program> program) : program_(std::move(program)), calls_(program_->steps.size()) {
   variables_.resize(program_->variables.size());
   gradients_.resize(program_->wanted.size());
+  derived_.resize(program_->derived.size());
   auto add = [this](Tensor &tensor, int index, bool flat) {
     if (index < 0) return;
     const Program::Value &value = program_->values[static_cast<size_t>(index)];
@@ -22,6 +23,9 @@ ProgramRun::ProgramRun(Ref<const Program> program) : program_(std::move(program)
         break;
       case Program::Home::gradient:
         gradients_[static_cast<size_t>(value.index)].push_back(&tensor);
+        break;
+      case Program::Home::derived:
+        derived_[static_cast<size_t>(value.index)].push_back(&tensor);
         break;
       case Program::Home::nowhere:
         break;
@@ -55,35 +59,52 @@ void ProgramRun::bind_arena(char *data) {
 
 void ProgramRun::forward(Rng &rng) {
   for (Call *call : random_) call->context.random = rng.next_stream();
-  run(0, static_cast<size_t>(program_->num_forward_steps), {});
+  run(program_->forward_begin, program_->backward_begin, {});
 }
 
 void ProgramRun::backward(const std::vector<ArrayRef> &head_grads) {
-  run(static_cast<size_t>(program_->num_forward_steps), calls_.size(), head_grads);
+  run(program_->backward_begin, calls_.size(), head_grads);
+}
+
+void ProgramRun::derive(const std::vector<size_t> &wanted) {
+  std::vector<bool> needed(program_->values.size()), runs(program_->forward_begin);
+  for (size_t k : wanted) needed[static_cast<size_t>(program_->derived[k].value)] = true;
+  for (size_t s = program_->forward_begin; s-- > 0;) {
+    const Program::Step &step = program_->steps[s];
+    for (int output : step.outputs) runs[s] = runs[s] || needed[static_cast<size_t>(output)];
+    if (!runs[s]) continue;
+    for (int input : step.inputs)
+      if (input >= 0 && program_->values[static_cast<size_t>(input)].home == Program::Home::arena)
+        needed[static_cast<size_t>(input)] = true;
+  }
+  enter_parallel_runtime();
+  for (size_t s = 0; s < runs.size(); ++s)
+    if (runs[s]) run_step(s, nullptr);
 }
 
 void ProgramRun::run(size_t first, size_t last, const std::vector<ArrayRef> &head_grads) {
   enter_parallel_runtime();
-  size_t s = first;
-  try {
-    for (; s < last; ++s) {
-      Call &call = calls_[s];
-      int head = program_->steps[s].head;
-      if (head >= 0 && !head_grads.empty() && head_grads[static_cast<size_t>(head)]) {
-        const Tensor &target = call.context.outputs[0];
-        auto memory = make_ref<Storage>(Device{}, target.data, target.nbytes(), nullptr, nullptr);
-        copy_values(*head_grads[static_cast<size_t>(head)], NDArray(memory, target.shape, target.dtype));
-      } else if (call.loop) {
-        call.loop->run(call.context);
-      } else {
-        (*call.kernel)(call.context, call.attrs);
-      }
-    }
-  } catch (Error &error) {
-    const Node &node = *program_->steps[s].node;
-    error.at_op(node.op->name).at_node(node.name);
-    throw;
+  for (size_t s = first; s < last; ++s) {
+    int head = program_->steps[s].head;
+    run_step(s, head >= 0 && !head_grads.empty() ? head_grads[static_cast<size_t>(head)] : nullptr);
   }
+}
+
+void ProgramRun::run_step(size_t s, const ArrayRef &head_grad) try {
+  Call &call = calls_[s];
+  if (head_grad) {
+    const Tensor &target = call.context.outputs[0];
+    auto memory = make_ref<Storage>(Device{}, target.data, target.nbytes(), nullptr, nullptr);
+    copy_values(*head_grad, NDArray(memory, target.shape, target.dtype));
+  } else if (call.loop) {
+    call.loop->run(call.context);
+  } else {
+    (*call.kernel)(call.context, call.attrs);
+  }
+} catch (Error &error) {
+  const Node &node = *program_->steps[s].node;
+  error.at_op(node.op->name).at_node(node.name);
+  throw;
 }
 
 }  // namespace cermet

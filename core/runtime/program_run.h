@@ -18,8 +18,11 @@ class ProgramRun {
   void bind_arena(char *data);
   void bind_variable(int index, void *data) { bind(variables_[static_cast<size_t>(index)], data); }
   void bind_gradient(int index, void *data) { bind(gradients_[static_cast<size_t>(index)], data); }
+  void bind_derived(size_t index, void *data) { bind(derived_[index], data); }
 
   // Failures of kernels name operator and node.
+  // Computes these derived values; the others that they follow from must be there.
+  void derive(const std::vector<size_t> &wanted);
   void forward(Rng &rng);
   // head_grads: one an output, null for ones; or none at all.
   void backward(const std::vector<ArrayRef> &head_grads);
@@ -38,10 +41,11 @@ class ProgramRun {
     for (Tensor *tensor : places) tensor->data = data;
   }
   void run(size_t first, size_t last, const std::vector<ArrayRef> &head_grads);
+  void run_step(size_t s, const ArrayRef &head_grad);
 
   Ref<const Program> program_;
   std::vector<Call> calls_;
-  std::vector<Places> variables_, gradients_;
+  std::vector<Places> variables_, gradients_, derived_;
   std::vector<std::pair<Tensor *, int64_t>> in_arena_;  // with offset
   std::vector<Call *> random_;
 };

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 
-#include "model/parameters.h"
 #include "runtime/invoke.h"
 
 namespace cermet {
@@ -71,7 +70,7 @@ Trainer::Trainer(Ref<Model> model, std::vector<NamedSpec> inputs, Ref<Optimizer>
       weights_(trained_.size()),
       gradients_(trained_.size()) {
   optimizer_->set_multipliers(model_->symbol()->outputs);
-  bind_parameters(*model_, parameters_, executors_.current());
+  binding_.bind(*model_, parameters_, executors_.current());
 }
 
 void Trainer::add_metric(Ref<Metric> metric, int label_input, int output) {
@@ -89,7 +88,7 @@ Executor &Trainer::feed(const std::vector<ArrayRef> &arrays) {
   for (size_t k = 0; k < arrays.size(); ++k)
     executor.set_array(ArrayRole::argument, inputs_[k].name,
                        arrays[k]->dense() ? arrays[k] : invoke_one("identity", {arrays[k]}));
-  bind_parameters(*model_, parameters_, executor);
+  binding_.bind(*model_, parameters_, executor);
   return executor;
 }
 

@@ -2,7 +2,7 @@
 // A trainer: forward, backward, update and metrics as one call, on a model's parameters in place. One thread at a time.
 #pragma once
 
-#include "model/model.h"
+#include "model/parameters.h"
 #include "runtime/executor_cache.h"
 #include "train/metric.h"
 #include "train/optimizer.h"
@@ -41,6 +41,7 @@ class Trainer : public RefCounted {
   const Ref<Optimizer> optimizer_;
   std::vector<std::string> trained_;
   ExecutorCache executors_;
+  ParameterBinding binding_;
   std::vector<ArrayRef> weights_, gradients_;  // of `trained_`
   std::vector<Watched> metrics_;
 };

@@ -58,8 +58,9 @@ CERMET_API CERMET_MUST_USE cermet_status cermet_executor_backward(cermet_executo
 CERMET_API CERMET_MUST_USE cermet_status cermet_executor_reshape(cermet_executor *executor, const cermet_specs *specs,
                                                                  cermet_executor **out);
 
-/* Bytes of the planned arena (intermediates and outputs at their peak), and of arguments, gradients and states. Known
- * before anything is allocated. */
+/* Bytes of the planned arena (intermediates and outputs at their peak), and of arguments, gradients and states, with
+ * what an executor without gradients keeps from run to run (weights in a kernel's format). Known before anything is
+ * allocated. */
 CERMET_API CERMET_MUST_USE cermet_status cermet_executor_planned_bytes(const cermet_executor *executor,
                                                                        int64_t *out_arena, int64_t *out_arrays);
 /* The plan as JSON: steps with operator, inputs, outputs, offset and bytes of each value, first and last use. */

@@ -79,7 +79,9 @@ CERMET_API CERMET_MUST_USE cermet_status cermet_session_output(cermet_session *s
                                                                cermet_ndarray **out);
 /* Other input shapes from now on; a shape seen before costs nothing. Inputs and outputs must be asked for anew. */
 CERMET_API CERMET_MUST_USE cermet_status cermet_session_reshape(cermet_session *session, const cermet_specs *inputs);
-/* Bytes that the session itself needs (inputs, outputs, intermediates), known before its first run. */
+/* Bytes that the session itself needs, known before its first run: inputs, outputs, intermediates, and what it keeps
+ * that follows from parameters (weights in a kernel's format), which sessions of one model share where it is the same.
+ */
 CERMET_API CERMET_MUST_USE cermet_status cermet_session_planned_bytes(const cermet_session *session, int64_t *out);
 
 #ifdef __cplusplus
