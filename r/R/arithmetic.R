@@ -95,14 +95,19 @@ operate_unary <- function(generic, x) {
 
 as_number <- function(x) if (cm_dtype(x) == "bool") cast(x, "int32") else x
 
-# C_arith does the common cases at once: floats of one form, or with a plain number.
 #' @export
 Ops.cermet_array <- function(e1, e2) {
-  if (nargs() == 1) return(operate_unary(.Generic, e1))
-  result <- .Call(C_arith, .Generic, e1, e2)
-  if (is.null(result)) operate(.Generic, e1, e2) else result
+  if (nargs() == 1) operate_unary(.Generic, e1) else operate(.Generic, e1, e2)
 }
 
 # The same function, not another one: R refuses to mix two methods.
 #' @export
 Ops.cermet_symbol <- Ops.cermet_array
+
+# The methods of s4.R: C_arith does the common cases at once, floats of one rank, or with a plain number.
+quick_method <- function(generic) {
+  eval(bquote(function(e1, e2) {
+    result <- .Call(C_arith, .(generic), e1, e2)
+    if (is.null(result)) operate(.(generic), e1, e2) else result
+  }))
+}

@@ -29,6 +29,7 @@
 #' x[2, -1]
 #' @aliases cermet_array-class show,cermet_array-method %*%,cermet_array,cermet_array-method
 #'   %*%,cermet_array,ANY-method %*%,ANY,cermet_array-method
+#'   +,cermet_array,missing-method -,cermet_array,missing-method
 #' @export
 cm_array <- function(x, dtype = NULL) {
   if (inherits(x, "cermet_array")) {

@@ -14,15 +14,14 @@ generics::fit
 #' @export
 generics::evaluate
 
-# Losses: the output operator that is put on the network, and the metric that shows the loss. `per_batch`: the operator
-# divides its gradient by the batch size itself; for the others the optimizer does.
+# Losses: the output operator that is put on the network, and the metric that shows the loss.
 losses <- list(
   cross_entropy = list(op = "softmax_output", attrs = list(normalization = "batch"), codes = "s", name = "softmax",
-                       metric = "cross_entropy", task = "classification", per_batch = TRUE),
+                       metric = "cross_entropy", task = "classification"),
   mse = list(op = "linear_regression_output", attrs = NULL, codes = "", name = "regression",
-             metric = "mse", task = "regression", per_batch = FALSE),
+             metric = "mse", task = "regression"),
   mae = list(op = "mae_regression_output", attrs = NULL, codes = "", name = "regression",
-             metric = "mae", task = "regression", per_batch = FALSE)
+             metric = "mae", task = "regression")
 )
 
 #' Choose loss, optimizer and metrics of a network
@@ -57,7 +56,8 @@ compile.cermet_network <- function(object, loss, optimizer = "adam", metrics = N
   object
 }
 
-# The graph that is trained: the network with its loss output, and the names of its data and label variables.
+# The graph that is trained: the network with its loss output, and the names of its data and label variables. Where the
+# loss's gradient is a sum over the batch (`is_mean` is FALSE), the optimizer divides it by the batch size.
 training_graph <- function(network) {
   loss <- losses[[network$compiled$loss]]
   symbol <- network_symbol(network)
@@ -69,10 +69,7 @@ training_graph <- function(network) {
   if (length(own_labels) == 0) {
     symbol <- invoke(loss$op, list(symbol), loss$attrs, loss$codes, name = loss$name)
     own_labels <- grep("_label$", cm_arguments(symbol), value = TRUE)
-    per_batch <- loss$per_batch
-  } else {
-    # MXNet's loss outputs sum over the batch unless told otherwise.
-    per_batch <- grepl("\"normalization\": *\"(batch|valid)\"", cm_to_json(symbol))
   }
-  list(symbol = symbol, data = data, label = own_labels, loss = loss, per_batch = per_batch)
+  is_mean <- .Call(C_symbol_loss_is_mean, symbol)
+  list(symbol = symbol, data = data, label = own_labels, loss = loss, is_mean = is_mean)
 }

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The table of handle kinds, their finalizers, and the count of bytes that decides when R collects. */
+/* The table of handle kinds, what frees them, and the count of bytes that decides when R collects. */
 #include "handle.h"
+
+#include <R_ext/Rallocators.h>
+#include <stdlib.h>
 
 #define RELEASE(noun) \
   static void release_##noun(void *object) { cermet_##noun##_release((cermet_##noun *)object); }
@@ -81,30 +84,60 @@ static double array_bytes(const void *object) {
   return (double)nbytes;
 }
 
-static void release(SEXP handle) {
-  void *object = R_ExternalPtrAddr(handle);
+/* What a handle points to. It lies in front of a vector of one byte, the keeper, which only the handle protects: R asks
+ * us for the memory of the keeper, and gives it back when it has collected both. Finalizers would do the same, at twice
+ * the cost of a small operator: R makes two more objects for each, walks the list of all in each collection, and sets up
+ * a context to run one. Nothing in here may call R: it may be collecting. */
+typedef struct {
+  void *object; /* NULL: nothing yet, or no more */
+  handle_kind kind;
+} owner;
+_Static_assert(sizeof(owner) % 16 == 0, "what lies behind an owner is aligned as malloc aligns");
+
+static void release(owner *owned) {
+  void *object = owned->object;
   if (object == NULL) return;
-  R_ClearExternalPtr(handle);
-  for (int kind = 0; kind < HANDLE_KINDS; kind++) {
-    if (R_ExternalPtrTag(handle) != tags[kind]) continue;
-    if (kind == HANDLE_ARRAY) held -= array_bytes(object);
-    kinds[kind].release(object);
-    return;
-  }
+  owned->object = NULL;
+  if (owned->kind == HANDLE_ARRAY) held -= array_bytes(object);
+  kinds[owned->kind].release(object);
+}
+
+static void *keeper_alloc(R_allocator_t *allocator, size_t nbytes) {
+  owner *owned = malloc(sizeof *owned + nbytes);
+  if (owned == NULL) return NULL;
+  allocator->data = owned;
+  return owned + 1;
+}
+
+static void keeper_free(R_allocator_t *allocator, void *memory) {
+  (void)allocator;
+  owner *owned = (owner *)memory - 1;
+  release(owned);
+  free(owned);
 }
 
 SEXP handle_new(handle_kind kind) {
-  SEXP handle = PROTECT(R_MakeExternalPtr(NULL, tags[kind], R_NilValue));
-  R_RegisterCFinalizer(handle, release);
+  R_allocator_t allocator = {keeper_alloc, keeper_free, NULL, NULL};
+  SEXP keeper = PROTECT(Rf_allocVector3(RAWSXP, 1, &allocator));
+  RAW(keeper)[0] = 0; /* a saved handle is saved with it */
+  owner *owned = allocator.data;
+  *owned = (owner){NULL, kind};
+  SEXP handle = PROTECT(R_MakeExternalPtr(owned, tags[kind], keeper));
   Rf_setAttrib(handle, R_ClassSymbol, classes[kind]);
   if (kinds[kind].s4) SET_S4_OBJECT(handle);
-  UNPROTECT(1);
+  UNPROTECT(2);
   return handle;
 }
 
 void handle_fill(SEXP handle, void *object) {
-  R_SetExternalPtrAddr(handle, object);
-  if (R_ExternalPtrTag(handle) == tags[HANDLE_ARRAY]) held += array_bytes(object);
+  owner *owned = R_ExternalPtrAddr(handle);
+  owned->object = object;
+  if (owned->kind == HANDLE_ARRAY) held += array_bytes(object);
+}
+
+void *handle_object(SEXP handle) {
+  const owner *owned = R_ExternalPtrAddr(handle);
+  return owned == NULL ? NULL : owned->object;
 }
 
 int handle_is(SEXP x, handle_kind kind) { return TYPEOF(x) == EXTPTRSXP && R_ExternalPtrTag(x) == tags[kind]; }
@@ -120,7 +153,7 @@ void *handle_get(SEXP x, handle_kind kind, const char *argument) {
   const char *class_name = kinds[kind].class_name;
   if (!handle_is(x, kind))
     raise_failure(CERMET_INVALID_ARGUMENT, "cermet", argument, "got %s; want %s", type_name(x), class_name);
-  void *object = R_ExternalPtrAddr(x);
+  void *object = handle_object(x);
   if (object == NULL)
     raise_failure(CERMET_CLOSED, "cermet", argument,
                   "got an empty %s (it was released, or came from a saved R session); want a live one", class_name);
@@ -135,13 +168,13 @@ void handle_collect(void) {
 }
 
 SEXP C_release(SEXP handle) {
-  if (TYPEOF(handle) == EXTPTRSXP) release(handle);
+  if (TYPEOF(handle) == EXTPTRSXP && R_ExternalPtrAddr(handle) != NULL) release(R_ExternalPtrAddr(handle));
   return R_NilValue;
 }
 
 /* Whether a handle is empty. */
 SEXP C_handle_closed(SEXP handle) {
-  return Rf_ScalarLogical(TYPEOF(handle) == EXTPTRSXP && R_ExternalPtrAddr(handle) == NULL);
+  return Rf_ScalarLogical(TYPEOF(handle) == EXTPTRSXP && handle_object(handle) == NULL);
 }
 
 SEXP C_held_bytes(void) { return Rf_ScalarReal(held); }

@@ -37,11 +37,14 @@ typedef enum {
 
 void handle_init(void);
 
-/* An empty handle of a kind, with its class and finalizer. */
+/* An empty handle of a kind, with its class. What it is filled with is released when R collects it. */
 SEXP handle_new(handle_kind kind);
 
 /* Gives the handle its object: the reference is the handle's from now on. */
 void handle_fill(SEXP handle, void *object);
+
+/* The object of a handle, NULL if it is empty: never filled, released, or read back from a saved session. */
+void *handle_object(SEXP handle);
 
 /* Whether `x` is a handle of this kind (it may be empty). */
 int handle_is(SEXP x, handle_kind kind);

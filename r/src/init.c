@@ -49,6 +49,7 @@ static const R_CallMethodDef routines[] = {
     CALL(C_symbol_internals, 1),
     CALL(C_symbol_names, 2),
     CALL(C_symbol_name, 1),
+    CALL(C_symbol_loss_is_mean, 1),
     CALL(C_symbol_set_attribute, 3),
     CALL(C_symbol_infer, 3),
     CALL(C_symbol_gradient, 2),

@@ -23,7 +23,7 @@ const cermet_def *def_get(cermet_kind kind, SEXP name) {
 
 cermet_recorder *active_recorder(void) {
   if (recorder_in_force == NULL || recorder_in_force == R_NilValue) return NULL;
-  return (cermet_recorder *)R_ExternalPtrAddr(recorder_in_force);
+  return (cermet_recorder *)handle_object(recorder_in_force);
 }
 
 /* Puts a recorder (NULL: none) in force and returns the one before. */
@@ -176,56 +176,72 @@ static int is_plain_scalar(SEXP x) {
   return (TYPEOF(x) == REALSXP || TYPEOF(x) == INTSXP) && XLENGTH(x) == 1 && ATTRIB(x) == R_NilValue;
 }
 
-static int same_form(cermet_ndarray *lhs, cermet_ndarray *rhs) {
-  layout left, right;
-  cermet_dtype left_dtype, right_dtype;
-  array_layout(lhs, &left);
-  array_layout(rhs, &right);
-  check(cermet_ndarray_dtype(lhs, &left_dtype));
+/* One dtype and one rank: sizes of 1 stretch in the engine as in R/arithmetic.R. */
+static int fit(cermet_ndarray *lhs, cermet_ndarray *rhs, cermet_dtype dtype) {
+  const int64_t *shape = NULL;
+  int32_t left = 0, right = 0;
+  cermet_dtype right_dtype = CERMET_FLOAT32;
   check(cermet_ndarray_dtype(rhs, &right_dtype));
-  return left_dtype == right_dtype && left.ndim == right.ndim &&
-         memcmp(left.shape, right.shape, (size_t)left.ndim * sizeof left.shape[0]) == 0;
+  check(cermet_ndarray_shape(lhs, &shape, &left));
+  check(cermet_ndarray_shape(rhs, &shape, &right));
+  return dtype == right_dtype && left == right;
 }
 
 /* R's operators with a quick way: for two arrays, for array and number, for number and array. */
-static const struct {
-  const char *generic, *arrays, *scalar, *reverse;
-} arithmetic[] = {{"+", "add", "add_scalar", "add_scalar"},
-                  {"-", "subtract", "subtract_scalar", "rsubtract_scalar"},
-                  {"*", "multiply", "multiply_scalar", "multiply_scalar"},
-                  {"/", "divide", "divide_scalar", "rdivide_scalar"},
-                  {"^", "power", "power_scalar", "rpower_scalar"}};
+enum { ARRAYS, SCALAR, REVERSE, FORMS };
+static struct {
+  const char *generic, *names[FORMS];
+  const cermet_def *defs[FORMS]; /* looked up at the first use */
+} arithmetic[] = {{"+", {"add", "add_scalar", "add_scalar"}, {NULL}},
+                  {"-", {"subtract", "subtract_scalar", "rsubtract_scalar"}, {NULL}},
+                  {"*", {"multiply", "multiply_scalar", "multiply_scalar"}, {NULL}},
+                  {"/", {"divide", "divide_scalar", "rdivide_scalar"}, {NULL}},
+                  {"^", {"power", "power_scalar", "rpower_scalar"}, {NULL}}};
 
-static const cermet_def *operator_def(const char *name) {
-  const cermet_def *def = NULL;
-  check(cermet_def_find(CERMET_KIND_OPERATOR, name, &def));
-  return def;
+static const cermet_def *arithmetic_def(SEXP generic, int form) {
+  const char *wanted = CHAR(STRING_ELT(generic, 0));
+  size_t row = 0;
+  while (strcmp(arithmetic[row].generic, wanted) != 0) row++;
+  const cermet_def **def = &arithmetic[row].defs[form];
+  if (*def == NULL) check(cermet_def_find(CERMET_KIND_OPERATOR, arithmetic[row].names[form], def));
+  return *def;
 }
 
-/* The quick way of R's arithmetic: two float arrays of one form, or a float array and a plain number. NULL for all
- * else, which R/arithmetic.R sorts out. */
+/* The quick way of R's arithmetic: two float arrays that fit, or a float array and a plain number. NULL for all else,
+ * which R/arithmetic.R sorts out. `generic` is one of the table's; at least one operand is an array. */
 SEXP C_arith(SEXP generic, SEXP lhs, SEXP rhs) {
-  const char *wanted = CHAR(STRING_ELT(generic, 0));
-  size_t row = 0, rows = sizeof arithmetic / sizeof arithmetic[0];
-  while (row < rows && strcmp(arithmetic[row].generic, wanted) != 0) row++;
   int left = handle_is(lhs, HANDLE_ARRAY), right = handle_is(rhs, HANDLE_ARRAY);
-  if (row == rows || !(left || right)) return R_NilValue;
+  if (!(left || right)) return R_NilValue;
   cermet_ndarray *arrays[2] = {array_get(left ? lhs : rhs, "e1"), NULL};
   cermet_dtype dtype = CERMET_FLOAT32;
   check(cermet_ndarray_dtype(arrays[0], &dtype));
   if (!is_float(dtype)) return R_NilValue;
+  cermet_attrs *attrs = NULL;
+  const cermet_def *op = arithmetic_def(generic, left && right ? ARRAYS : left ? SCALAR : REVERSE);
+  double scalar = 0;
   if (left && right) {
     arrays[1] = array_get(rhs, "e2");
-    if (!same_form(arrays[0], arrays[1])) return R_NilValue;
-    handle_collect();
-    return run(operator_def(arithmetic[row].arrays), arrays, 2, NULL, 0);
+    if (!fit(arrays[0], arrays[1], dtype)) return R_NilValue;
+  } else {
+    SEXP number = left ? rhs : lhs;
+    if (!is_plain_scalar(number)) return R_NilValue;
+    scalar = Rf_asReal(number);
   }
-  SEXP number = left ? rhs : lhs;
-  if (!is_plain_scalar(number)) return R_NilValue;
-  double scalar = Rf_asReal(number);
-  const attr_value values[2] = {{.name = "scalar", .code = 'f', .floats = &scalar}, {.code = '\0'}};
   handle_collect();
-  return run(operator_def(left ? arithmetic[row].scalar : arithmetic[row].reverse), arrays, 1, values, 0);
+  SEXP result = PROTECT(handle_new(HANDLE_ARRAY));
+  cermet_ndarray *value = NULL;
+  cermet_status status = CERMET_OK;
+  if (arrays[1] == NULL) {
+    status = cermet_attrs_create(op, &attrs);
+    if (status == CERMET_OK) status = cermet_attrs_set_float(attrs, "scalar", scalar);
+  }
+  if (status == CERMET_OK)
+    status = cermet_op_invoke(op, attrs, arrays, arrays[1] == NULL ? 1 : 2, active_recorder(), NULL, &value, 1);
+  cermet_attrs_release(attrs);
+  check(status);
+  handle_fill(result, value);
+  UNPROTECT(1);
+  return result;
 }
 
 /* Whether there is a definition of this kind and name. */

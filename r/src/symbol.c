@@ -83,6 +83,12 @@ SEXP C_symbol_name(SEXP symbol) {
   return r_text(name);
 }
 
+SEXP C_symbol_loss_is_mean(SEXP symbol) {
+  int32_t is_mean = 0;
+  check(cermet_symbol_loss_is_mean(symbol_get(symbol, "symbol"), &is_mean));
+  return Rf_ScalarLogical(is_mean);
+}
+
 SEXP C_symbol_set_attribute(SEXP symbol, SEXP key, SEXP value) {
   check(cermet_symbol_set_attribute(symbol_get(symbol, "symbol"), text(key, "key"), text(value, "value")));
   return symbol;

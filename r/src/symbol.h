@@ -19,6 +19,7 @@ SEXP C_symbol_output(SEXP symbol, SEXP index);
 SEXP C_symbol_internals(SEXP symbol);
 SEXP C_symbol_names(SEXP symbol, SEXP what);
 SEXP C_symbol_name(SEXP symbol);
+SEXP C_symbol_loss_is_mean(SEXP symbol);
 SEXP C_symbol_set_attribute(SEXP symbol, SEXP key, SEXP value);
 SEXP C_symbol_infer(SEXP symbol, SEXP shapes, SEXP dtypes);
 SEXP C_symbol_gradient(SEXP symbol, SEXP names);

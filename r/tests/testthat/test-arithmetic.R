@@ -42,12 +42,36 @@ test_that("sizes of 1 stretch, single elements fit everything, ranks are never g
   row <- cm_array(matrix(1:3, 1))
   column <- cm_array(matrix(c(10, 20), 2))
   expect_equal(as.array(row + column), outer(c(10, 20), 1:3, "+"))
+  expect_equal(as.array(column + (row + 0.5)), outer(c(10, 20), 1:3 + 0.5, "+"))
   expect_equal(as.array(cm_array(a) + cm_array(1)), a + 1)
   expect_equal(as.array(cm_array(1) - cm_array(a)), 1 - a)
   condition <- expect_cermet_error(cm_array(a) + cm_array(1:2), "shape", regexp = "rank")
   expect_equal(condition$shapes, list(c(2, 3), 2))
   expect_cermet_error(cm_array(1:2) + cm_array(1:3), "shape")
+  expect_cermet_error(cm_array(c(1, 2)) + cm_array(c(1, 2, 3)), "shape")
   expect_cermet_error(cm_array(a) + 1:2, "shape")
+})
+
+test_that("operands of any type find the operator, on either side", {
+  x <- cm_array(c(1.5, -2))
+  for (op in c("+", "-", "*", "/")) {
+    f <- get(op)
+    for (other in list(2, 2L, TRUE, c(4, 0.5), matrix(4, 1, 1))) {
+      expect_equal(as.vector(f(x, other)), as.vector(f(c(1.5, -2), as.vector(other))), tolerance = 1e-6, info = op)
+      expect_equal(as.vector(f(other, x)), as.vector(f(as.vector(other), c(1.5, -2))), tolerance = 1e-6, info = op)
+    }
+    expect_true(inherits(f(cm_variable("x"), cm_variable("y")), "cermet_symbol"))
+    expect_error(f(x, "a"), class = "cermet_error")
+    expect_error(f(NULL, x))
+  }
+  expect_identical(cm_dtype(cm_array(1, "float16") + 1L), "float16")
+  expect_identical(cm_dtype(cm_array(1, "float64") + 0.1), "float64")
+})
+
+test_that("the methods of arrays leave R's own alone", {
+  expect_identical(Sys.Date() + 1L - Sys.Date(), as.difftime(1, units = "days"))
+  expect_identical(1:3 + 0.5, c(1.5, 2.5, 3.5))
+  expect_error(as.numeric("1") + "a", "non-numeric")
 })
 
 test_that("mathematical functions give what R gives", {

@@ -58,3 +58,16 @@ test_that("symbols compose, infer and differentiate", {
   expect_error(cm_from_json("{"), class = "cermet_error_corrupt")
   expect_cermet_error(cm_from_json("no-such-file.json"), "not_found")
 })
+
+test_that("losses that sum over the batch and losses that average learn alike", {
+  trained <- function(loss) {
+    set.seed(1)
+    net <- cm_network(loss(cm_fully_connected(cm_variable("data"), num_hidden = 3, name = "head")), input = 4)
+    net <- compile(net, loss = "cross_entropy", optimizer = cm_opt_sgd(learning_rate = 0.1))
+    coef(fit(net, iris_x, iris$Species, epochs = 2, batch_size = 50, verbose = FALSE))
+  }
+  sums <- trained(function(head) cm_softmax_output(head, name = "softmax"))
+  means <- trained(function(head) cm_softmax_output(head, normalization = "batch", name = "softmax"))
+  expect_equal(sums, means, tolerance = 1e-5)
+  expect_cermet_error(trained(function(head) head * cm_variable("my_label")), "not_found", regexp = "loss")
+})
