@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ops/common/gemm.h"
 
+#include <algorithm>
 #include <limits>
 #include <type_traits>
 
@@ -16,8 +17,9 @@ namespace {
 
 template <class T>
 void scale_rows(const Gemm &g, T *c) {
-  for (int64_t k = 0; k < g.m * g.n; ++k)
-    c[k] = g.beta == 0 ? T(0) : static_cast<T>(static_cast<Compute<T>>(g.beta) * static_cast<Compute<T>>(c[k]));
+  for (int64_t row = 0; row < g.m; ++row, c += g.c_stride())
+    for (int64_t k = 0; k < g.n; ++k)
+      c[k] = g.beta == 0 ? T(0) : static_cast<T>(static_cast<Compute<T>>(g.beta) * static_cast<Compute<T>>(c[k]));
 }
 
 int blas_size(int64_t value) {
@@ -27,30 +29,37 @@ int blas_size(int64_t value) {
   return static_cast<int>(value);
 }
 
-template <class T>
-void blas_gemm(const Gemm &g, const T *a, const T *b, T *c) {
+void blas_gemm(const Gemm &g, const double *a, const double *b, double *c) {
   enter_parallel_runtime();
-  int m = blas_size(g.m), n = blas_size(g.n), k = blas_size(g.k);
-  auto ta = g.transpose_a ? CblasTrans : CblasNoTrans, tb = g.transpose_b ? CblasTrans : CblasNoTrans;
-  int lda = g.transpose_a ? m : k, ldb = g.transpose_b ? k : n;
-  if constexpr (std::is_same_v<T, float>)
-    cblas_sgemm(CblasRowMajor, ta, tb, m, n, k, static_cast<float>(g.alpha), a, lda, b, ldb, static_cast<float>(g.beta),
-                c, n);
-  else
-    cblas_dgemm(CblasRowMajor, ta, tb, m, n, k, g.alpha, a, lda, b, ldb, g.beta, c, n);
+  cblas_dgemm(CblasRowMajor, g.transpose_a ? CblasTrans : CblasNoTrans, g.transpose_b ? CblasTrans : CblasNoTrans,
+              blas_size(g.m), blas_size(g.n), blas_size(g.k), g.alpha, a, blas_size(g.a_stride()), b,
+              blas_size(g.b_stride()), g.beta, c, blas_size(g.c_stride()));
 }
 
-// One result: BLAS would add up in the narrow type, and in an order of its own.
+// Whether the result is a column of products of lines that lie side by side in memory.
+bool is_column(const Gemm &g) {
+  bool a_lines = !g.transpose_a || (g.m == 1 && g.a_stride() == 1);
+  return g.n == 1 && a_lines && (g.transpose_b || g.b_stride() == 1);
+}
+
+// Summed in double: BLAS would add up in the narrow type, and in an order of its own.
 template <class T>
-void inner_product(const Gemm &g, const T *a, const T *b, T *c) {
-  double sum = g.alpha * nn::sum_of<T>(g.k, [&](int64_t k) { return a[k] * b[k]; });
-  *c = static_cast<T>(g.beta == 0 ? sum : sum + g.beta * static_cast<double>(*c));
+void inner_products(const Gemm &g, const T *a, const T *b, T *c) {
+  int64_t step = g.transpose_a ? 0 : g.a_stride();
+  parallel_for(g.m, std::max<int64_t>(1, 65536 / g.k), [&](int64_t begin, int64_t end) {
+    for (int64_t row = begin; row < end; ++row) {
+      const T *line = a + row * step;
+      T &out = c[row * g.c_stride()];
+      double sum = g.alpha * nn::sum_of<T>(g.k, [&](int64_t k) { return line[k] * b[k]; });
+      out = static_cast<T>(g.beta == 0 ? sum : sum + g.beta * static_cast<double>(out));
+    }
+  });
 }
 
 template <class T>
 void plain_gemm(const Gemm &g, const T *a, const T *b, T *c) {
-  int64_t a_row = g.transpose_a ? 1 : g.k, a_column = g.transpose_a ? g.m : 1;
-  int64_t b_row = g.transpose_b ? 1 : g.n, b_column = g.transpose_b ? g.k : 1;
+  int64_t a_row = g.transpose_a ? 1 : g.a_stride(), a_column = g.transpose_a ? g.a_stride() : 1;
+  int64_t b_row = g.transpose_b ? 1 : g.b_stride(), b_column = g.transpose_b ? g.b_stride() : 1;
   auto alpha = static_cast<float>(g.alpha), beta = static_cast<float>(g.beta);
   parallel_for(g.m, 1, [&](int64_t begin, int64_t end) {
     for (int64_t row = begin; row < end; ++row)
@@ -59,7 +68,7 @@ void plain_gemm(const Gemm &g, const T *a, const T *b, T *c) {
         for (int64_t k = 0; k < g.k; ++k)
           sum +=
               static_cast<float>(a[row * a_row + k * a_column]) * static_cast<float>(b[k * b_row + column * b_column]);
-        T &out = c[row * g.n + column];
+        T &out = c[row * g.c_stride() + column];
         out = alpha * sum + (g.beta == 0 ? 0.0f : beta * static_cast<float>(out));
       }
   });
@@ -70,10 +79,13 @@ void plain_gemm(const Gemm &g, const T *a, const T *b, T *c) {
 template <class T>
 void gemm(const Gemm &g, const T *a, const T *b, T *c) {
   if (g.m == 0 || g.n == 0) return;
-  if (g.k == 0)
-    scale_rows(g, c);
-  else if constexpr (std::is_same_v<T, float> || std::is_same_v<T, double>)
-    g.m == 1 && g.n == 1 ? inner_product(g, a, b, c) : blas_gemm(g, a, b, c);
+  if (g.k == 0) return scale_rows(g, c);
+  if constexpr (std::is_same_v<T, float> || std::is_same_v<T, double>)
+    if (is_column(g)) return inner_products(g, a, b, c);
+  if constexpr (std::is_same_v<T, float>)
+    float_gemm(g, a, b, c);
+  else if constexpr (std::is_same_v<T, double>)
+    blas_gemm(g, a, b, c);
   else
     plain_gemm(g, a, b, c);
 }
