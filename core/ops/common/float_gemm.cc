@@ -21,9 +21,9 @@ namespace {
 
 using namespace gemm_detail;
 
-constexpr int64_t kPacked = int64_t{1} << 16;         // floats of packed lines at once: half of a common second cache
-constexpr int64_t kThreadWork = int64_t{1} << 16;     // multiply-adds that are worth another thread
-constexpr int64_t kDynamicWork = int64_t{1} << 24;    // and those beyond which threads claim several parts
+constexpr int64_t kPacked = int64_t{1} << 16;       // floats of packed lines at once: half of a common second cache
+constexpr int64_t kThreadWork = int64_t{1} << 16;   // multiply-adds that are worth another thread
+constexpr int64_t kDynamicWork = int64_t{1} << 24;  // and those beyond which threads claim several parts
 
 int64_t divide_up(int64_t a, int64_t b) { return (a + b - 1) / b; }
 
@@ -98,8 +98,8 @@ struct Grid {
   int64_t rows = 1, columns = 1;
 };
 
-// Parts of x and of y, `parts` in all or fewer: so that the largest is small, and little is packed twice (packing a line
-// costs about as much as multiplying it by a panel's width).
+// Parts of x and of y, `parts` in all or fewer: so that the largest is small, and little is packed twice (packing a
+// line costs about as much as multiplying it by a panel's width).
 Grid best_grid(const Product &p, int64_t parts, int64_t panel) {
   Grid best;
   double least = 0;

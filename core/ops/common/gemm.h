@@ -13,8 +13,8 @@
 namespace cermet {
 
 // op(A) is m x k, op(B) is k x n, C is m x n; op(X) is X, or its transpose where asked for. The rows of A (as it is
-// stored) are `lda` elements apart, and so on; 0: they follow each other without gaps. With beta 0, C may hold anything.
-// Any of m, n, k may be 0.
+// stored) are `lda` elements apart, and so on; 0: they follow each other without gaps. With beta 0, C may hold
+// anything. Any of m, n, k may be 0.
 struct Gemm {
   int64_t m = 0, n = 0, k = 0;
   bool transpose_a = false, transpose_b = false;

@@ -35,8 +35,8 @@ struct GemmKernels {
   void (*pack)(Lines y, int64_t n, int64_t k, float *packed);
   // target(x, y) for m lines of x and n packed lines, of one block of k. `scratch` holds kScratch floats.
   void (*multiply)(Lines x, int64_t m, const float *packed, int64_t n, int64_t k, Target target, float *scratch);
-  // target(x, y) for few lines of x, which lie along k, and n lines of y as they are; for all of k, in blocks of k_block.
-  // `scratch` holds kScratch floats.
+  // target(x, y) for few lines of x, which lie along k, and n lines of y as they are; for all of k, in blocks of
+  // k_block. `scratch` holds kScratch floats.
   void (*few)(Lines x, int64_t m, Lines y, int64_t n, int64_t k, int64_t k_block, Target target, float *scratch);
 };
 

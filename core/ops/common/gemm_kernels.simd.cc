@@ -27,6 +27,14 @@ typedef float LooseQuad __attribute__((vector_size(16), aligned(4), may_alias));
 constexpr int64_t kLine = 16;  // floats of a cache line
 
 inline int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
+// One rounding or two, as in vectors: compilers split some sums of scalars.
+inline float multiply_add(float a, float b, float sum) {
+#ifdef __FMA__
+  return __builtin_fmaf(a, b, sum);
+#else
+  return a * b + sum;
+#endif
+}
 inline Vector load(const float *from) { return *reinterpret_cast<const Loose *>(from); }
 inline void store(float *to, Vector value) { *reinterpret_cast<Loose *>(to) = value; }
 
@@ -46,7 +54,7 @@ CERMET_INLINE inline void each(F f) {
 
 // --- transposing kLanes vectors ---------------------------------------------------------------------
 #if defined(__AVX512F__)
-#define CERMET_PAIRS(a, b, i, j, k, l)                                                                             \
+#define CERMET_PAIRS(a, b, i, j, k, l)                                                                              \
   __builtin_shufflevector(a, b, i, j, k, l, i + 4, j + 4, k + 4, l + 4, i + 8, j + 8, k + 8, l + 8, i + 12, j + 12, \
                           k + 12, l + 12)
 #elif defined(__AVX2__)
@@ -228,10 +236,13 @@ void tile(const float *x, int64_t stride, const float *y, int64_t y_stride, int6
 }
 
 using Tile = void (*)(const float *, int64_t, const float *, int64_t, int64_t, Target, int64_t);
-#define CERMET_TILES(rows) {tile<rows, 1>, tile<rows, 2>}
-constexpr Tile kTiles[kRows][2] = {CERMET_TILES(1), CERMET_TILES(2),  CERMET_TILES(3),  CERMET_TILES(4), CERMET_TILES(5), CERMET_TILES(6),
+#define CERMET_TILES(rows) \
+  { tile<rows, 1>, tile<rows, 2> }
+constexpr Tile kTiles[kRows][2] = {CERMET_TILES(1),  CERMET_TILES(2), CERMET_TILES(3), CERMET_TILES(4),
+                                   CERMET_TILES(5),  CERMET_TILES(6),
 #if defined(__AVX512F__)
-                                   CERMET_TILES(7), CERMET_TILES(8), CERMET_TILES(9), CERMET_TILES(10), CERMET_TILES(11), CERMET_TILES(12)
+                                   CERMET_TILES(7),  CERMET_TILES(8), CERMET_TILES(9), CERMET_TILES(10),
+                                   CERMET_TILES(11), CERMET_TILES(12)
 #endif
 };
 #undef CERMET_TILES
@@ -248,11 +259,11 @@ void multiply_along(const float *x, int64_t stride, int64_t m, const float *pack
   for (int64_t strip = 0, row = 0; strip < strips; ++strip) {
     int64_t rows = m / strips + (strip < m % strips);
     const float *panel = packed, *next = x + (row + rows) * stride;
-    int64_t fetched = 0;
+    int64_t fetched = 0, credit = 0;
     for (int64_t column = 0; column < n; column += kPanel) {
       int64_t there = least(kPanel, n - column), vectors = there <= kLanes ? 1 : 2;
       // The next strip arrives row by row meanwhile, where there is time for that.
-      for (int64_t due = panels < 8 ? 0 : rows * (column / kPanel + 1) / panels; fetched < due; ++fetched)
+      for (credit += panels < 8 ? 0 : rows; credit >= panels; credit -= panels, ++fetched)
         for (int64_t p = 0; p < k; p += kLine) __builtin_prefetch(next + fetched * stride + p);
       kTiles[rows - 1][vectors - 1](x + row * stride, stride, panel, vectors * kLanes, k, moved(t, row, column), there);
       panel += vectors * kLanes * k;
@@ -320,7 +331,7 @@ void few_along(Lines x, Lines y, int64_t n, int64_t k, int64_t k_block, Target t
   constexpr int64_t kPiece = 128, kStride = kPiece + kLine;
   int64_t line = 0;
   for (; line + kWidth <= n; line += kWidth) {
-    float totals[m][kWidth], sums[m][kWidth];
+    float totals[m][kWidth] = {}, sums[m][kWidth];
     for (int64_t first = 0; first < k; first += k_block) {
       int64_t end = least(k, first + k_block), p = first;
       for (int r = 0; r < m; ++r)
@@ -335,10 +346,10 @@ void few_along(Lines x, Lines y, int64_t n, int64_t k, int64_t k_block, Target t
       for (; p < end; ++p)
         for (int j = 0; j < kWidth; ++j) {
           float place = y.data[(line + j) * y.stride + p];
-          for (int r = 0; r < m; ++r) sums[r][j] += x.data[r * x.stride + p] * place;
+          for (int r = 0; r < m; ++r) sums[r][j] = multiply_add(x.data[r * x.stride + p], place, sums[r][j]);
         }
       for (int r = 0; r < m; ++r)
-        for (int j = 0; j < kWidth; ++j) totals[r][j] = first == 0 ? sums[r][j] : totals[r][j] + sums[r][j];
+        for (int j = 0; j < kWidth; ++j) totals[r][j] += sums[r][j];
     }
     for (int r = 0; r < m; ++r)
       for (int j = 0; j < kWidth; ++j) put(t, r, line + j, totals[r][j]);
@@ -349,7 +360,7 @@ void few_along(Lines x, Lines y, int64_t n, int64_t k, int64_t k_block, Target t
       for (int64_t first = 0; first < k; first += k_block) {
         float sum = 0;
         for (int64_t p = first; p < least(k, first + k_block); ++p)
-          sum += x.data[r * x.stride + p] * y.data[line * y.stride + p];
+          sum = multiply_add(x.data[r * x.stride + p], y.data[line * y.stride + p], sum);
         total = first == 0 ? sum : total + sum;
       }
       put(t, r, line, total);
@@ -378,7 +389,10 @@ void add_rows(const float *x, int64_t x_stride, const float *rows, int64_t strid
   }
   for (; j < columns; ++j)
     for (int r = 0; r < m; ++r)
-      for (int q = 0; q < kStep; ++q) sums[r * kChunk<m> + j] += factors[r][q] * rows[q * stride + j];
+      for (int q = 0; q < kStep; ++q) {
+        float &sum = sums[r * kChunk<m> + j];
+        sum = multiply_add(factors[r][q], rows[q * stride + j], sum);
+      }
 }
 
 template <int m>

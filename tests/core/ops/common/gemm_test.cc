@@ -71,9 +71,9 @@ void expect_same_rows(const Gemm &all, int64_t first, int64_t last) {
 }  // namespace
 
 Test(gemm, is_the_sum_of_products) {
-  const int64_t sizes[][3] = {{1, 1, 5},    {1, 70, 19},   {3, 33, 700},  {4, 1050, 9}, {7, 130, 330}, {12, 21, 40},
-                              {13, 17, 70}, {29, 2, 64},   {50, 6, 650},  {6, 300, 1},  {64, 64, 64},  {97, 65, 33},
-                              {130, 9, 10}, {31, 270, 25}, {150, 40, 129}};
+  const int64_t sizes[][3] = {{1, 1, 5},    {1, 70, 19},  {3, 33, 700}, {4, 1050, 9},  {7, 130, 330},
+                              {12, 21, 40}, {13, 17, 70}, {29, 2, 64},  {50, 6, 650},  {6, 300, 1},
+                              {64, 64, 64}, {97, 65, 33}, {130, 9, 10}, {31, 270, 25}, {150, 40, 129}};
   for (auto [m, n, k] : sizes)
     for (bool transpose_a : {false, true})
       for (bool transpose_b : {false, true})
@@ -83,8 +83,8 @@ Test(gemm, is_the_sum_of_products) {
             g.alpha = beta == 1 ? 1 : 0.75;
             g.beta = beta;
             g.lda = gaps;
-            expect_product<float>(g, 3e-7);
-            if (m < 50) expect_product<double>(g, 1e-15);
+            expect_product<float>(g, 1e-6);
+            if (m < 50) expect_product<double>(g, 1e-14);
             if (m < 13) expect_product<BFloat16>(g, 2e-2);
           }
 }
@@ -108,9 +108,10 @@ Test(gemm, threads_change_nothing) {
 }
 
 Test(gemm, rows_do_not_depend_on_their_company) {
+  const int64_t parts[][3] = {{64, 0, 1}, {64, 3, 5}, {64, 20, 33}, {9, 1, 8}, {4, 1, 2}};
   for (bool transpose_b : {false, true})
     for (int64_t n : {1, 3, 40, 333})
-      for (auto [m, first, last] : {std::array<int64_t, 3>{64, 0, 1}, {64, 3, 5}, {64, 20, 33}, {9, 1, 8}, {4, 1, 2}})
+      for (auto [m, first, last] : parts)
         expect_same_rows({.m = m, .n = n, .k = 700, .transpose_b = transpose_b}, first, last);
 }
 
