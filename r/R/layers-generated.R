@@ -122,12 +122,24 @@ cm_layer_group_norm <- function(object, epsilon = 1e-05, center = TRUE, scale = 
     "fbbi", name)
 }
 
+cm_layer_gru <- function(object, hidden_size, num_layers = 1, dropout = 0, bidirectional = FALSE, layout = "TNC",
+    name = NULL) {
+  add_layer(object, "gru", list(hidden_size = hidden_size, num_layers = num_layers, dropout = dropout,
+    bidirectional = bidirectional, layout = layout), "iifbs", name)
+}
+
 cm_layer_layer_norm <- function(object, epsilon = 1e-05, center = TRUE, scale = TRUE, axis = -1, name = NULL) {
   add_layer(object, "layer_norm", list(epsilon = epsilon, center = center, scale = scale, axis = axis), "fbba", name)
 }
 
 cm_layer_leaky_relu <- function(object, alpha = 0.3, name = NULL) {
   add_layer(object, "leaky_relu", list(alpha = alpha), "f", name)
+}
+
+cm_layer_lstm <- function(object, hidden_size, num_layers = 1, dropout = 0, bidirectional = FALSE, layout = "TNC",
+    name = NULL) {
+  add_layer(object, "lstm", list(hidden_size = hidden_size, num_layers = num_layers, dropout = dropout,
+    bidirectional = bidirectional, layout = layout), "iifbs", name)
 }
 
 cm_layer_max_pool1d <- function(object, pool_size = 2, strides = integer(), padding = 0, ceil_mode = FALSE,
@@ -150,6 +162,12 @@ cm_layer_max_pool3d <- function(object, pool_size = 2, strides = integer(), padd
 
 cm_layer_prelu <- function(object, name = NULL) {
   add_layer(object, "prelu", NULL, "", name)
+}
+
+cm_layer_rnn <- function(object, hidden_size, activation = "relu", num_layers = 1, dropout = 0, bidirectional = FALSE,
+    layout = "TNC", name = NULL) {
+  add_layer(object, "rnn", list(hidden_size = hidden_size, activation = activation, num_layers = num_layers,
+    dropout = dropout, bidirectional = bidirectional, layout = layout), "isifbs", name)
 }
 
 cm_layer_selu <- function(object, name = NULL) {

@@ -746,6 +746,16 @@ cm_rmspropalex_update <- function(weight, grad, n = NULL, g = NULL, delta = NULL
     clip_gradient = clip_gradient), "ffffffff", FALSE, name)
 }
 
+cm_rnn <- function(data, parameters = NULL, state, state_cell = NULL, sequence_length = NULL, state_size, num_layers,
+    bidirectional = FALSE, mode, p = 0, state_outputs = FALSE, projection_size = NULL, lstm_state_clip_min = NULL,
+    lstm_state_clip_max = NULL, lstm_state_clip_nan = FALSE, use_sequence_length = FALSE, name = NULL) {
+  invoke("rnn", list(data, parameters, state, state_cell, sequence_length), list(state_size = state_size,
+    num_layers = num_layers, bidirectional = bidirectional, mode = mode, p = p, state_outputs = state_outputs,
+    projection_size = projection_size, lstm_state_clip_min = lstm_state_clip_min,
+    lstm_state_clip_max = lstm_state_clip_max, lstm_state_clip_nan = lstm_state_clip_nan,
+    use_sequence_length = use_sequence_length), "iibsfbiffbb", FALSE, name)
+}
+
 cm_round <- function(data, name = NULL) {
   invoke("round", list(data), NULL, "", FALSE, name)
 }

@@ -14,6 +14,7 @@
 #include "base/parallel.h"
 #include "ops/common/gemm.h"
 #include "ops/common/gemm_kernels.h"
+#include "ops/common/packed_matrix.h"
 
 namespace cermet {
 
@@ -148,5 +149,47 @@ void float_gemm(const Gemm &g, const float *a, const float *b, float *c) {
   bool exchange = p.y.along && (!p.x.along || 2 * p.m < p.n);
   run_parts(exchange ? exchanged(p) : p);
 }
+
+// --- packed once: float in panels, double as lines along k ------------------------------------------
+template <class T>
+int64_t packed_size(int64_t n, int64_t k) {
+  return divide_up(n, kPackColumns) * kPackColumns * k;
+}
+
+template <>
+void pack_matrix(const MatrixView<float> &b, int64_t n, int64_t k, float *packed) {
+  const GemmKernels &kernels = gemm_kernels();
+  int64_t block = k_block(k), padded = divide_up(n, kPackColumns) * kPackColumns;
+  for (int64_t first = 0; first < k; first += block)
+    kernels.pack(from({b.data, b.stride, b.transposed}, 0, first), n, std::min(block, k - first),
+                 packed + padded * first);
+}
+
+template <>
+void multiply_packed(const float *a, int64_t lda, int64_t m, const float *packed, int64_t n, int64_t k, bool add,
+                     float *c, int64_t ldc) {
+  const GemmKernels &kernels = gemm_kernels();
+  int64_t block = k_block(k), padded = divide_up(n, kPackColumns) * kPackColumns;
+  for (int64_t first = 0; first < k; first += block)
+    kernels.multiply({a + first, lda, true}, m, packed + padded * first, n, std::min(block, k - first),
+                     {c, ldc, false, 1, add || first > 0 ? 1.0f : 0.0f}, nullptr);
+}
+
+template <>
+void pack_matrix(const MatrixView<double> &b, int64_t n, int64_t k, double *packed) {
+  for (int64_t column = 0; column < n; ++column)
+    for (int64_t p = 0; p < k; ++p)
+      packed[column * k + p] = b.data[b.transposed ? column * b.stride + p : p * b.stride + column];
+}
+
+template <>
+void multiply_packed(const double *a, int64_t lda, int64_t m, const double *packed, int64_t n, int64_t k, bool add,
+                     double *c, int64_t ldc) {
+  gemm<double>({.m = m, .n = n, .k = k, .transpose_b = true, .beta = add ? 1.0 : 0.0, .lda = lda, .ldc = ldc}, a,
+               packed, c);
+}
+
+template int64_t packed_size<float>(int64_t, int64_t);
+template int64_t packed_size<double>(int64_t, int64_t);
 
 }  // namespace cermet

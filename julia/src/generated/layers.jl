@@ -564,6 +564,36 @@ Parameters: <name>_gamma and <name>_beta, one number a group as in MXNet.
 group_norm(data; epsilon=unset, center=unset, scale=unset, num_groups=unset, name=unset, out=unset, rng=unset) =
     apply(_group_norm_definition, (data,), (epsilon, center, scale, num_groups,), name, out, rng)
 
+const _gru_definition = Definition(1, "gru", Int[], Int[],
+    Attribute("hidden_size", :plain),
+    Attribute("num_layers", :plain),
+    Attribute("dropout", :plain),
+    Attribute("bidirectional", :plain),
+    Attribute("layout", :plain))
+
+"""
+    gru(data; attributes...)
+
+Gated recurrent units (Cho et al., 2014).
+
+Parameters of layer k: <name>_lk_i2h_weight (G * hidden_size, inputs), <name>_lk_h2h_weight (G * hidden_size,
+hidden_size), <name>_lk_i2h_bias and <name>_lk_h2h_bias; r instead of l for the reverse direction. G is 4 for lstm,
+3 for gru, 1 for rnn.
+
+# Inputs
+- `data` (array or node): Sequences (steps, batch, inputs), or (batch, steps, inputs) where `layout` is NTC.
+
+# Attributes
+- `hidden_size` (Integer, required): Number of units of a layer.
+- `num_layers` (Integer, default 1): Layers on top of each other.
+- `dropout` (Real, default 0.0): Part that is dropped between layers in training.
+- `bidirectional` (Bool, default false): Run each layer in both directions and join the results.
+- `layout` (:NTC or :TNC, default :TNC): Order of the axes: steps T, batch N, inputs C.
+"""
+gru(data; hidden_size, num_layers=unset, dropout=unset, bidirectional=unset, layout=unset, name=unset,
+    out=unset, rng=unset) =
+    apply(_gru_definition, (data,), (hidden_size, num_layers, dropout, bidirectional, layout,), name, out, rng)
+
 const _layer_norm_definition = Definition(1, "layer_norm", Int[], Int[],
     Attribute("epsilon", :plain),
     Attribute("center", :plain),
@@ -605,6 +635,36 @@ Rectifier that keeps a small slope below zero.
 """
 leaky_relu(data; alpha=unset, name=unset, out=unset, rng=unset) =
     apply(_leaky_relu_definition, (data,), (alpha,), name, out, rng)
+
+const _lstm_definition = Definition(1, "lstm", Int[], Int[],
+    Attribute("hidden_size", :plain),
+    Attribute("num_layers", :plain),
+    Attribute("dropout", :plain),
+    Attribute("bidirectional", :plain),
+    Attribute("layout", :plain))
+
+"""
+    lstm(data; attributes...)
+
+Long short-term memory (Hochreiter and Schmidhuber, 1997).
+
+Parameters of layer k: <name>_lk_i2h_weight (G * hidden_size, inputs), <name>_lk_h2h_weight (G * hidden_size,
+hidden_size), <name>_lk_i2h_bias and <name>_lk_h2h_bias; r instead of l for the reverse direction. G is 4 for lstm,
+3 for gru, 1 for rnn.
+
+# Inputs
+- `data` (array or node): Sequences (steps, batch, inputs), or (batch, steps, inputs) where `layout` is NTC.
+
+# Attributes
+- `hidden_size` (Integer, required): Number of units of a layer.
+- `num_layers` (Integer, default 1): Layers on top of each other.
+- `dropout` (Real, default 0.0): Part that is dropped between layers in training.
+- `bidirectional` (Bool, default false): Run each layer in both directions and join the results.
+- `layout` (:NTC or :TNC, default :TNC): Order of the axes: steps T, batch N, inputs C.
+"""
+lstm(data; hidden_size, num_layers=unset, dropout=unset, bidirectional=unset, layout=unset, name=unset,
+    out=unset, rng=unset) =
+    apply(_lstm_definition, (data,), (hidden_size, num_layers, dropout, bidirectional, layout,), name, out, rng)
 
 const _max_pool1d_definition = Definition(1, "max_pool1d", Int[], Int[],
     Attribute("pool_size", :window),
@@ -692,6 +752,39 @@ Parameter: <name>_gamma, one slope a channel.
 """
 prelu(data; name=unset, out=unset, rng=unset) =
     apply(_prelu_definition, (data,), (), name, out, rng)
+
+const _rnn_definition = Definition(1, "rnn", Int[], Int[],
+    Attribute("hidden_size", :plain),
+    Attribute("activation", :plain),
+    Attribute("num_layers", :plain),
+    Attribute("dropout", :plain),
+    Attribute("bidirectional", :plain),
+    Attribute("layout", :plain))
+
+"""
+    rnn(data; attributes...)
+
+Recurrent units without gates (Elman, 1990).
+
+Parameters of layer k: <name>_lk_i2h_weight (G * hidden_size, inputs), <name>_lk_h2h_weight (G * hidden_size,
+hidden_size), <name>_lk_i2h_bias and <name>_lk_h2h_bias; r instead of l for the reverse direction. G is 4 for lstm,
+3 for gru, 1 for rnn.
+
+# Inputs
+- `data` (array or node): Sequences (steps, batch, inputs), or (batch, steps, inputs) where `layout` is NTC.
+
+# Attributes
+- `hidden_size` (Integer, required): Number of units of a layer.
+- `activation` (:relu or :tanh, default :relu): What the units apply.
+- `num_layers` (Integer, default 1): Layers on top of each other.
+- `dropout` (Real, default 0.0): Part that is dropped between layers in training.
+- `bidirectional` (Bool, default false): Run each layer in both directions and join the results.
+- `layout` (:NTC or :TNC, default :TNC): Order of the axes: steps T, batch N, inputs C.
+"""
+rnn(data; hidden_size, activation=unset, num_layers=unset, dropout=unset, bidirectional=unset, layout=unset,
+    name=unset, out=unset, rng=unset) =
+    apply(_rnn_definition, (data,), (hidden_size, activation, num_layers, dropout, bidirectional, layout,), name,
+        out, rng)
 
 const _selu_definition = Definition(1, "selu", Int[], Int[])
 

@@ -4729,6 +4729,65 @@ rmspropalex_update(weight, grad, n, g, delta; lr, wd=unset, gamma1=unset, epsilo
     apply(_rmspropalex_update_definition, (weight, grad, n, g, delta,), (lr, wd, gamma1, epsilon, clip_weights,
         gamma2, rescale_grad, clip_gradient,), name, out, rng)
 
+const _rnn_definition = Definition(0, "rnn", Int[], Int[],
+    Attribute("state_size", :plain),
+    Attribute("num_layers", :plain),
+    Attribute("bidirectional", :plain),
+    Attribute("mode", :plain),
+    Attribute("p", :plain),
+    Attribute("state_outputs", :plain),
+    Attribute("projection_size", :plain),
+    Attribute("lstm_state_clip_min", :plain),
+    Attribute("lstm_state_clip_max", :plain),
+    Attribute("lstm_state_clip_nan", :plain),
+    Attribute("use_sequence_length", :plain))
+
+"""
+    rnn(data, parameters=nothing, state=nothing, state_cell=nothing, sequence_length=nothing; attributes...)
+
+Recurrent net: layers of LSTM, GRU or plain cells over sequences.
+
+The vector of parameters holds the weights of each layer and direction, for the inputs (G * state_size, inputs) and
+for the state (G * state_size, state_size), and behind all of them the biases in the same order, each (G *
+state_size). G is 4 for lstm (gates i, f, g, o), 3 for gru (r, z, n) and 1 for the plain cells. Dropout acts between
+layers, in training.
+
+# Inputs
+- `data` (array or node): Sequences (steps, batch, inputs).
+- `parameters` (parameter): All weights, then all biases.
+- `state` (array or node): The first states (layers * directions, batch, state_size).
+- `state_cell` (array or node, optional): The first cell states, as many.
+- `sequence_length` (array or node, optional): Length of each sequence of the batch; any dtype.
+
+# Attributes
+- `state_size` (Integer, required): Number of units of a layer.
+- `num_layers` (Integer, required): Number of layers.
+- `bidirectional` (Bool, default false): Run each layer in both directions and join the results.
+- `mode` (:gru or :lstm or :rnn_relu or :rnn_tanh, required): Kind of the cell.
+- `p` (Real, default 0.0): Part that is dropped between layers in training.
+- `state_outputs` (Bool, default false): Give the last states too.
+- `projection_size` (Integer, default nothing): Not supported: leave it out.
+- `lstm_state_clip_min` (Real, default nothing): Not supported: leave it out.
+- `lstm_state_clip_max` (Real, default nothing): Not supported: leave it out.
+- `lstm_state_clip_nan` (Bool, default false): Has no effect without clipping.
+- `use_sequence_length` (Bool, default false): Lengths of the sequences are given.
+
+# Example
+```julia
+Cermet.Ops.rnn(NDArray(reshape(Float32[0.45464871341284085, 0.0705600040299336, -0.3784012476539641, -0.4794621373315692, -0.13970774909946293, 0.32849329935939453, 0.4946791233116909, 0.2060592426208783, -0.2720105554446849, -0.49999510327535174, -0.26828645900021747, 0.21008351841332046], 2, 2, 3)), NDArray(Float32[0.42073549240394825, 0.45464871341284085, 0.0705600040299336, -0.3784012476539641, -0.4794621373315692, -0.13970774909946293, 0.32849329935939453, 0.4946791233116909, 0.2060592426208783, -0.2720105554446849, -0.49999510327535174, -0.26828645900021747]), NDArray(reshape(Float32[0.0705600040299336, -0.3784012476539641, -0.4794621373315692, -0.13970774909946293], 2, 2, 1)); state_size=2, num_layers=1, mode=:rnn_tanh)
+# reshape(Float32[-0.05148868627, -0.6036854348, -0.3983846275, -0.5456588133, -0.09406151728, -0.7573628948, 0.2683833615, -0.7548603397, -0.4500748072, -0.6503133531, -0.3225755396, -0.7277723132], 2, 2, 3)
+```
+
+MXNet's names: `RNN`, `_npx_rnn`.
+"""
+rnn(data, parameters=nothing, state=nothing, state_cell=nothing, sequence_length=nothing; state_size,
+    num_layers, bidirectional=unset, mode, p=unset, state_outputs=unset, projection_size=unset,
+    lstm_state_clip_min=unset, lstm_state_clip_max=unset, lstm_state_clip_nan=unset, use_sequence_length=unset,
+    name=unset, out=unset, rng=unset) =
+    apply(_rnn_definition, (data, parameters, state, state_cell, sequence_length,), (state_size, num_layers,
+        bidirectional, mode, p, state_outputs, projection_size, lstm_state_clip_min, lstm_state_clip_max,
+        lstm_state_clip_nan, use_sequence_length,), name, out, rng)
+
 const _round_definition = Definition(0, "round", Int[], Int[])
 
 """

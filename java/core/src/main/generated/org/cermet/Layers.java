@@ -18,11 +18,14 @@ import org.cermet.attrs.DenseLayerAttrs;
 import org.cermet.attrs.DropoutLayerAttrs;
 import org.cermet.attrs.EluLayerAttrs;
 import org.cermet.attrs.GroupNormLayerAttrs;
+import org.cermet.attrs.GruLayerAttrs;
 import org.cermet.attrs.LayerNormLayerAttrs;
 import org.cermet.attrs.LeakyReluLayerAttrs;
+import org.cermet.attrs.LstmLayerAttrs;
 import org.cermet.attrs.MaxPool1dLayerAttrs;
 import org.cermet.attrs.MaxPool2dLayerAttrs;
 import org.cermet.attrs.MaxPool3dLayerAttrs;
+import org.cermet.attrs.RnnLayerAttrs;
 import org.cermet.attrs.SwishLayerAttrs;
 
 /** Layers, one method for each: operators with their parameters, on symbols. */
@@ -75,10 +78,14 @@ public final class Layers {
       Definition.lazy(Definition.Kind.LAYER, "global_max_pool3d");
   private static final Definition GROUP_NORM =
       Definition.lazy(Definition.Kind.LAYER, "group_norm");
+  private static final Definition GRU =
+      Definition.lazy(Definition.Kind.LAYER, "gru");
   private static final Definition LAYER_NORM =
       Definition.lazy(Definition.Kind.LAYER, "layer_norm");
   private static final Definition LEAKY_RELU =
       Definition.lazy(Definition.Kind.LAYER, "leaky_relu");
+  private static final Definition LSTM =
+      Definition.lazy(Definition.Kind.LAYER, "lstm");
   private static final Definition MAX_POOL1D =
       Definition.lazy(Definition.Kind.LAYER, "max_pool1d");
   private static final Definition MAX_POOL2D =
@@ -87,6 +94,8 @@ public final class Layers {
       Definition.lazy(Definition.Kind.LAYER, "max_pool3d");
   private static final Definition PRELU =
       Definition.lazy(Definition.Kind.LAYER, "prelu");
+  private static final Definition RNN =
+      Definition.lazy(Definition.Kind.LAYER, "rnn");
   private static final Definition SELU =
       Definition.lazy(Definition.Kind.LAYER, "selu");
   private static final Definition SWISH =
@@ -672,6 +681,42 @@ public final class Layers {
   }
 
   /**
+   * Gated recurrent units (Cho et al., 2014).
+   *
+   * <p>Parameters of layer k: &lt;name&gt;_lk_i2h_weight (G * hidden_size, inputs), &lt;name&gt;_lk_h2h_weight (G *
+   * hidden_size, hidden_size), &lt;name&gt;_lk_i2h_bias and &lt;name&gt;_lk_h2h_bias; r instead of l for the reverse
+   * direction. G is 4 for lstm, 3 for gru, 1 for rnn.
+   *
+   * @param name of the new node; null: made from the operator's name
+   * @param data Sequences (steps, batch, inputs), or (batch, steps, inputs) where <code>layout</code> is NTC.
+   * @param hiddenSize Number of units of a layer. At least 1.
+   */
+  public static Symbol gru(String name, Symbol data, long hiddenSize) {
+    Attributes attrs = new Attributes();
+    attrs.set("hidden_size", hiddenSize);
+    return GRU.apply(attrs, name, data);
+  }
+
+  /**
+   * Gated recurrent units (Cho et al., 2014).
+   *
+   * <p>Parameters of layer k: &lt;name&gt;_lk_i2h_weight (G * hidden_size, inputs), &lt;name&gt;_lk_h2h_weight (G *
+   * hidden_size, hidden_size), &lt;name&gt;_lk_i2h_bias and &lt;name&gt;_lk_h2h_bias; r instead of l for the reverse
+   * direction. G is 4 for lstm, 3 for gru, 1 for rnn.
+   *
+   * @param name of the new node; null: made from the operator's name
+   * @param data Sequences (steps, batch, inputs), or (batch, steps, inputs) where <code>layout</code> is NTC.
+   * @param hiddenSize Number of units of a layer. At least 1.
+   * @param attributes sets those that are not to have their defaults
+   */
+  public static Symbol gru(String name, Symbol data, long hiddenSize, Consumer<GruLayerAttrs> attributes) {
+    GruLayerAttrs attrs = new GruLayerAttrs();
+    attrs.set("hidden_size", hiddenSize);
+    attributes.accept(attrs);
+    return GRU.apply(attrs, name, data);
+  }
+
+  /**
    * Normalisation of each example over one axis.
    *
    * <p>Parameters: &lt;name&gt;_gamma and &lt;name&gt;_beta, as long as that axis.
@@ -719,6 +764,42 @@ public final class Layers {
     LeakyReluLayerAttrs attrs = new LeakyReluLayerAttrs();
     attributes.accept(attrs);
     return LEAKY_RELU.apply(attrs, name, data);
+  }
+
+  /**
+   * Long short-term memory (Hochreiter and Schmidhuber, 1997).
+   *
+   * <p>Parameters of layer k: &lt;name&gt;_lk_i2h_weight (G * hidden_size, inputs), &lt;name&gt;_lk_h2h_weight (G *
+   * hidden_size, hidden_size), &lt;name&gt;_lk_i2h_bias and &lt;name&gt;_lk_h2h_bias; r instead of l for the reverse
+   * direction. G is 4 for lstm, 3 for gru, 1 for rnn.
+   *
+   * @param name of the new node; null: made from the operator's name
+   * @param data Sequences (steps, batch, inputs), or (batch, steps, inputs) where <code>layout</code> is NTC.
+   * @param hiddenSize Number of units of a layer. At least 1.
+   */
+  public static Symbol lstm(String name, Symbol data, long hiddenSize) {
+    Attributes attrs = new Attributes();
+    attrs.set("hidden_size", hiddenSize);
+    return LSTM.apply(attrs, name, data);
+  }
+
+  /**
+   * Long short-term memory (Hochreiter and Schmidhuber, 1997).
+   *
+   * <p>Parameters of layer k: &lt;name&gt;_lk_i2h_weight (G * hidden_size, inputs), &lt;name&gt;_lk_h2h_weight (G *
+   * hidden_size, hidden_size), &lt;name&gt;_lk_i2h_bias and &lt;name&gt;_lk_h2h_bias; r instead of l for the reverse
+   * direction. G is 4 for lstm, 3 for gru, 1 for rnn.
+   *
+   * @param name of the new node; null: made from the operator's name
+   * @param data Sequences (steps, batch, inputs), or (batch, steps, inputs) where <code>layout</code> is NTC.
+   * @param hiddenSize Number of units of a layer. At least 1.
+   * @param attributes sets those that are not to have their defaults
+   */
+  public static Symbol lstm(String name, Symbol data, long hiddenSize, Consumer<LstmLayerAttrs> attributes) {
+    LstmLayerAttrs attrs = new LstmLayerAttrs();
+    attrs.set("hidden_size", hiddenSize);
+    attributes.accept(attrs);
+    return LSTM.apply(attrs, name, data);
   }
 
   /**
@@ -800,6 +881,42 @@ public final class Layers {
    */
   public static Symbol prelu(String name, Symbol data) {
     return PRELU.apply(null, name, data);
+  }
+
+  /**
+   * Recurrent units without gates (Elman, 1990).
+   *
+   * <p>Parameters of layer k: &lt;name&gt;_lk_i2h_weight (G * hidden_size, inputs), &lt;name&gt;_lk_h2h_weight (G *
+   * hidden_size, hidden_size), &lt;name&gt;_lk_i2h_bias and &lt;name&gt;_lk_h2h_bias; r instead of l for the reverse
+   * direction. G is 4 for lstm, 3 for gru, 1 for rnn.
+   *
+   * @param name of the new node; null: made from the operator's name
+   * @param data Sequences (steps, batch, inputs), or (batch, steps, inputs) where <code>layout</code> is NTC.
+   * @param hiddenSize Number of units of a layer. At least 1.
+   */
+  public static Symbol rnn(String name, Symbol data, long hiddenSize) {
+    Attributes attrs = new Attributes();
+    attrs.set("hidden_size", hiddenSize);
+    return RNN.apply(attrs, name, data);
+  }
+
+  /**
+   * Recurrent units without gates (Elman, 1990).
+   *
+   * <p>Parameters of layer k: &lt;name&gt;_lk_i2h_weight (G * hidden_size, inputs), &lt;name&gt;_lk_h2h_weight (G *
+   * hidden_size, hidden_size), &lt;name&gt;_lk_i2h_bias and &lt;name&gt;_lk_h2h_bias; r instead of l for the reverse
+   * direction. G is 4 for lstm, 3 for gru, 1 for rnn.
+   *
+   * @param name of the new node; null: made from the operator's name
+   * @param data Sequences (steps, batch, inputs), or (batch, steps, inputs) where <code>layout</code> is NTC.
+   * @param hiddenSize Number of units of a layer. At least 1.
+   * @param attributes sets those that are not to have their defaults
+   */
+  public static Symbol rnn(String name, Symbol data, long hiddenSize, Consumer<RnnLayerAttrs> attributes) {
+    RnnLayerAttrs attrs = new RnnLayerAttrs();
+    attrs.set("hidden_size", hiddenSize);
+    attributes.accept(attrs);
+    return RNN.apply(attrs, name, data);
   }
 
   /**

@@ -106,6 +106,7 @@ import org.cermet.attrs.ReshapeLikeAttrs;
 import org.cermet.attrs.RmodScalarAttrs;
 import org.cermet.attrs.RmspropUpdateAttrs;
 import org.cermet.attrs.RmspropalexUpdateAttrs;
+import org.cermet.attrs.RnnAttrs;
 import org.cermet.attrs.RpowerScalarAttrs;
 import org.cermet.attrs.RsubtractScalarAttrs;
 import org.cermet.attrs.SequenceMaskAttrs;
@@ -463,6 +464,8 @@ public final class SymbolOps {
       Definition.lazy(Definition.Kind.OPERATOR, "rmsprop_update");
   private static final Definition RMSPROPALEX_UPDATE =
       Definition.lazy(Definition.Kind.OPERATOR, "rmspropalex_update");
+  private static final Definition RNN =
+      Definition.lazy(Definition.Kind.OPERATOR, "rnn");
   private static final Definition ROUND =
       Definition.lazy(Definition.Kind.OPERATOR, "round");
   private static final Definition RPOWER_SCALAR =
@@ -5609,6 +5612,138 @@ public final class SymbolOps {
     attrs.set("lr", lr);
     attributes.accept(attrs);
     return RMSPROPALEX_UPDATE.apply(attrs, name, weight, grad, n, g, delta);
+  }
+
+  /**
+   * Recurrent net: layers of LSTM, GRU or plain cells over sequences.
+   *
+   * <p>The vector of parameters holds the weights of each layer and direction, for the inputs (G * state_size,
+   * inputs) and for the state (G * state_size, state_size), and behind all of them the biases in the same order, each
+   * (G * state_size). G is 4 for lstm (gates i, f, g, o), 3 for gru (r, z, n) and 1 for the plain cells. Dropout acts
+   * between layers, in training.
+   *
+   * @param name of the new node; null: made from the operator's name
+   * @param data Sequences (steps, batch, inputs).
+   * @param state The first states (layers * directions, batch, state_size).
+   * @param stateSize Number of units of a layer. At least 1.
+   * @param numLayers Number of layers. At least 1. At most 65536.
+   * @param mode Kind of the cell. One of <code>gru</code>, <code>lstm</code>, <code>rnn_relu</code>,
+   *     <code>rnn_tanh</code>.
+   */
+  public static Symbol rnn(String name, Symbol data, Symbol state, long stateSize, long numLayers, String mode) {
+    Attributes attrs = new Attributes();
+    attrs.set("state_size", stateSize);
+    attrs.set("num_layers", numLayers);
+    attrs.set("mode", mode);
+    return RNN.apply(attrs, name, data, null, state);
+  }
+
+  /**
+   * Recurrent net: layers of LSTM, GRU or plain cells over sequences.
+   *
+   * <p>The vector of parameters holds the weights of each layer and direction, for the inputs (G * state_size,
+   * inputs) and for the state (G * state_size, state_size), and behind all of them the biases in the same order, each
+   * (G * state_size). G is 4 for lstm (gates i, f, g, o), 3 for gru (r, z, n) and 1 for the plain cells. Dropout acts
+   * between layers, in training.
+   *
+   * @param name of the new node; null: made from the operator's name
+   * @param data Sequences (steps, batch, inputs).
+   * @param state The first states (layers * directions, batch, state_size).
+   * @param stateSize Number of units of a layer. At least 1.
+   * @param numLayers Number of layers. At least 1. At most 65536.
+   * @param mode Kind of the cell. One of <code>gru</code>, <code>lstm</code>, <code>rnn_relu</code>,
+   *     <code>rnn_tanh</code>.
+   * @param attributes sets those that are not to have their defaults
+   */
+  public static Symbol rnn(
+      String name,
+      Symbol data,
+      Symbol state,
+      long stateSize,
+      long numLayers,
+      String mode,
+      Consumer<RnnAttrs> attributes) {
+    RnnAttrs attrs = new RnnAttrs();
+    attrs.set("state_size", stateSize);
+    attrs.set("num_layers", numLayers);
+    attrs.set("mode", mode);
+    attributes.accept(attrs);
+    return RNN.apply(attrs, name, data, null, state);
+  }
+
+  /**
+   * Recurrent net: layers of LSTM, GRU or plain cells over sequences.
+   *
+   * <p>The vector of parameters holds the weights of each layer and direction, for the inputs (G * state_size,
+   * inputs) and for the state (G * state_size, state_size), and behind all of them the biases in the same order, each
+   * (G * state_size). G is 4 for lstm (gates i, f, g, o), 3 for gru (r, z, n) and 1 for the plain cells. Dropout acts
+   * between layers, in training.
+   *
+   * @param name of the new node; null: made from the operator's name
+   * @param data Sequences (steps, batch, inputs).
+   * @param parameters All weights, then all biases. May be null.
+   * @param state The first states (layers * directions, batch, state_size).
+   * @param stateCell The first cell states, as many. May be null.
+   * @param sequenceLength Length of each sequence of the batch; any dtype. May be null.
+   * @param stateSize Number of units of a layer. At least 1.
+   * @param numLayers Number of layers. At least 1. At most 65536.
+   * @param mode Kind of the cell. One of <code>gru</code>, <code>lstm</code>, <code>rnn_relu</code>,
+   *     <code>rnn_tanh</code>.
+   */
+  public static Symbol rnn(
+      String name,
+      Symbol data,
+      Symbol parameters,
+      Symbol state,
+      Symbol stateCell,
+      Symbol sequenceLength,
+      long stateSize,
+      long numLayers,
+      String mode) {
+    Attributes attrs = new Attributes();
+    attrs.set("state_size", stateSize);
+    attrs.set("num_layers", numLayers);
+    attrs.set("mode", mode);
+    return RNN.apply(attrs, name, data, parameters, state, stateCell, sequenceLength);
+  }
+
+  /**
+   * Recurrent net: layers of LSTM, GRU or plain cells over sequences.
+   *
+   * <p>The vector of parameters holds the weights of each layer and direction, for the inputs (G * state_size,
+   * inputs) and for the state (G * state_size, state_size), and behind all of them the biases in the same order, each
+   * (G * state_size). G is 4 for lstm (gates i, f, g, o), 3 for gru (r, z, n) and 1 for the plain cells. Dropout acts
+   * between layers, in training.
+   *
+   * @param name of the new node; null: made from the operator's name
+   * @param data Sequences (steps, batch, inputs).
+   * @param parameters All weights, then all biases. May be null.
+   * @param state The first states (layers * directions, batch, state_size).
+   * @param stateCell The first cell states, as many. May be null.
+   * @param sequenceLength Length of each sequence of the batch; any dtype. May be null.
+   * @param stateSize Number of units of a layer. At least 1.
+   * @param numLayers Number of layers. At least 1. At most 65536.
+   * @param mode Kind of the cell. One of <code>gru</code>, <code>lstm</code>, <code>rnn_relu</code>,
+   *     <code>rnn_tanh</code>.
+   * @param attributes sets those that are not to have their defaults
+   */
+  public static Symbol rnn(
+      String name,
+      Symbol data,
+      Symbol parameters,
+      Symbol state,
+      Symbol stateCell,
+      Symbol sequenceLength,
+      long stateSize,
+      long numLayers,
+      String mode,
+      Consumer<RnnAttrs> attributes) {
+    RnnAttrs attrs = new RnnAttrs();
+    attrs.set("state_size", stateSize);
+    attrs.set("num_layers", numLayers);
+    attrs.set("mode", mode);
+    attributes.accept(attrs);
+    return RNN.apply(attrs, name, data, parameters, state, stateCell, sequenceLength);
   }
 
   /**

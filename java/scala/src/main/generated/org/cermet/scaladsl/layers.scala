@@ -32,12 +32,15 @@ object layers {
     lazy val globalMaxPool2d = Definition.find(Definition.Kind.LAYER, "global_max_pool2d")
     lazy val globalMaxPool3d = Definition.find(Definition.Kind.LAYER, "global_max_pool3d")
     lazy val groupNorm = Definition.find(Definition.Kind.LAYER, "group_norm")
+    lazy val gru = Definition.find(Definition.Kind.LAYER, "gru")
     lazy val layerNorm = Definition.find(Definition.Kind.LAYER, "layer_norm")
     lazy val leakyRelu = Definition.find(Definition.Kind.LAYER, "leaky_relu")
+    lazy val lstm = Definition.find(Definition.Kind.LAYER, "lstm")
     lazy val maxPool1d = Definition.find(Definition.Kind.LAYER, "max_pool1d")
     lazy val maxPool2d = Definition.find(Definition.Kind.LAYER, "max_pool2d")
     lazy val maxPool3d = Definition.find(Definition.Kind.LAYER, "max_pool3d")
     lazy val prelu = Definition.find(Definition.Kind.LAYER, "prelu")
+    lazy val rnn = Definition.find(Definition.Kind.LAYER, "rnn")
     lazy val selu = Definition.find(Definition.Kind.LAYER, "selu")
     lazy val swish = Definition.find(Definition.Kind.LAYER, "swish")
   }
@@ -607,6 +610,40 @@ object layers {
   }
 
   /**
+   * Gated recurrent units (Cho et al., 2014).
+   *
+   * <p>Parameters of layer k: &lt;name&gt;_lk_i2h_weight (G * hidden_size, inputs), &lt;name&gt;_lk_h2h_weight (G *
+   * hidden_size, hidden_size), &lt;name&gt;_lk_i2h_bias and &lt;name&gt;_lk_h2h_bias; r instead of l for the reverse
+   * direction. G is 4 for lstm, 3 for gru, 1 for rnn.
+   *
+   * @param data Sequences (steps, batch, inputs), or (batch, steps, inputs) where <code>layout</code> is NTC.
+   * @param hiddenSize Number of units of a layer. At least 1.
+   * @param numLayers Layers on top of each other. At least 1. At most 65536. Default: <code>1</code>.
+   * @param dropout Part that is dropped between layers in training. At least 0.0. At most 1.0. Default:
+   *     <code>0.0</code>.
+   * @param bidirectional Run each layer in both directions and join the results. Default: <code>false</code>.
+   * @param layout Order of the axes: steps T, batch N, inputs C. One of <code>NTC</code>, <code>TNC</code>. Default:
+   *     <code>"TNC"</code>.
+   * @param name of the new node; made from the operator's name when left out
+   */
+  def gru(
+      data: Symbol,
+      hiddenSize: Long,
+      numLayers: Opt[Long] = Opt.unset,
+      dropout: Opt[Double] = Opt.unset,
+      bidirectional: Opt[Boolean] = Opt.unset,
+      layout: Opt[String] = Opt.unset,
+      name: String = null): Symbol = {
+    val settings = new Settings
+    settings.set("hidden_size", hiddenSize)
+    settings.setIf("num_layers", numLayers)
+    settings.setIf("dropout", dropout)
+    settings.setIf("bidirectional", bidirectional)
+    settings.setIf("layout", layout)
+    definitions.gru.apply(settings.attributes, name, data)
+  }
+
+  /**
    * Normalisation of each example over one axis.
    *
    * <p>Parameters: &lt;name&gt;_gamma and &lt;name&gt;_beta, as long as that axis.
@@ -644,6 +681,40 @@ object layers {
     val settings = new Settings
     settings.setIf("alpha", alpha)
     definitions.leakyRelu.apply(settings.attributes, name, data)
+  }
+
+  /**
+   * Long short-term memory (Hochreiter and Schmidhuber, 1997).
+   *
+   * <p>Parameters of layer k: &lt;name&gt;_lk_i2h_weight (G * hidden_size, inputs), &lt;name&gt;_lk_h2h_weight (G *
+   * hidden_size, hidden_size), &lt;name&gt;_lk_i2h_bias and &lt;name&gt;_lk_h2h_bias; r instead of l for the reverse
+   * direction. G is 4 for lstm, 3 for gru, 1 for rnn.
+   *
+   * @param data Sequences (steps, batch, inputs), or (batch, steps, inputs) where <code>layout</code> is NTC.
+   * @param hiddenSize Number of units of a layer. At least 1.
+   * @param numLayers Layers on top of each other. At least 1. At most 65536. Default: <code>1</code>.
+   * @param dropout Part that is dropped between layers in training. At least 0.0. At most 1.0. Default:
+   *     <code>0.0</code>.
+   * @param bidirectional Run each layer in both directions and join the results. Default: <code>false</code>.
+   * @param layout Order of the axes: steps T, batch N, inputs C. One of <code>NTC</code>, <code>TNC</code>. Default:
+   *     <code>"TNC"</code>.
+   * @param name of the new node; made from the operator's name when left out
+   */
+  def lstm(
+      data: Symbol,
+      hiddenSize: Long,
+      numLayers: Opt[Long] = Opt.unset,
+      dropout: Opt[Double] = Opt.unset,
+      bidirectional: Opt[Boolean] = Opt.unset,
+      layout: Opt[String] = Opt.unset,
+      name: String = null): Symbol = {
+    val settings = new Settings
+    settings.set("hidden_size", hiddenSize)
+    settings.setIf("num_layers", numLayers)
+    settings.setIf("dropout", dropout)
+    settings.setIf("bidirectional", bidirectional)
+    settings.setIf("layout", layout)
+    definitions.lstm.apply(settings.attributes, name, data)
   }
 
   /**
@@ -731,6 +802,44 @@ object layers {
    */
   def prelu(data: Symbol, name: String = null): Symbol =
     definitions.prelu.apply(null, name, data)
+
+  /**
+   * Recurrent units without gates (Elman, 1990).
+   *
+   * <p>Parameters of layer k: &lt;name&gt;_lk_i2h_weight (G * hidden_size, inputs), &lt;name&gt;_lk_h2h_weight (G *
+   * hidden_size, hidden_size), &lt;name&gt;_lk_i2h_bias and &lt;name&gt;_lk_h2h_bias; r instead of l for the reverse
+   * direction. G is 4 for lstm, 3 for gru, 1 for rnn.
+   *
+   * @param data Sequences (steps, batch, inputs), or (batch, steps, inputs) where <code>layout</code> is NTC.
+   * @param hiddenSize Number of units of a layer. At least 1.
+   * @param activation What the units apply. One of <code>relu</code>, <code>tanh</code>. Default:
+   *     <code>"relu"</code>.
+   * @param numLayers Layers on top of each other. At least 1. At most 65536. Default: <code>1</code>.
+   * @param dropout Part that is dropped between layers in training. At least 0.0. At most 1.0. Default:
+   *     <code>0.0</code>.
+   * @param bidirectional Run each layer in both directions and join the results. Default: <code>false</code>.
+   * @param layout Order of the axes: steps T, batch N, inputs C. One of <code>NTC</code>, <code>TNC</code>. Default:
+   *     <code>"TNC"</code>.
+   * @param name of the new node; made from the operator's name when left out
+   */
+  def rnn(
+      data: Symbol,
+      hiddenSize: Long,
+      activation: Opt[String] = Opt.unset,
+      numLayers: Opt[Long] = Opt.unset,
+      dropout: Opt[Double] = Opt.unset,
+      bidirectional: Opt[Boolean] = Opt.unset,
+      layout: Opt[String] = Opt.unset,
+      name: String = null): Symbol = {
+    val settings = new Settings
+    settings.set("hidden_size", hiddenSize)
+    settings.setIf("activation", activation)
+    settings.setIf("num_layers", numLayers)
+    settings.setIf("dropout", dropout)
+    settings.setIf("bidirectional", bidirectional)
+    settings.setIf("layout", layout)
+    definitions.rnn.apply(settings.attributes, name, data)
+  }
 
   /**
    * Scaled exponential linear unit, which keeps mean and variance.

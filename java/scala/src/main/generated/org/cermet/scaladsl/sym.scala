@@ -170,6 +170,7 @@ object sym {
     lazy val rmodScalar = Definition.find(Definition.Kind.OPERATOR, "rmod_scalar")
     lazy val rmspropUpdate = Definition.find(Definition.Kind.OPERATOR, "rmsprop_update")
     lazy val rmspropalexUpdate = Definition.find(Definition.Kind.OPERATOR, "rmspropalex_update")
+    lazy val rnn = Definition.find(Definition.Kind.OPERATOR, "rnn")
     lazy val round = Definition.find(Definition.Kind.OPERATOR, "round")
     lazy val rpowerScalar = Definition.find(Definition.Kind.OPERATOR, "rpower_scalar")
     lazy val rsqrt = Definition.find(Definition.Kind.OPERATOR, "rsqrt")
@@ -3780,6 +3781,66 @@ object sym {
     settings.setIf("rescale_grad", rescaleGrad)
     settings.setIf("clip_gradient", clipGradient)
     definitions.rmspropalexUpdate.apply(settings.attributes, name, weight, grad, n, g, delta)
+  }
+
+  /**
+   * Recurrent net: layers of LSTM, GRU or plain cells over sequences.
+   *
+   * <p>The vector of parameters holds the weights of each layer and direction, for the inputs (G * state_size,
+   * inputs) and for the state (G * state_size, state_size), and behind all of them the biases in the same order, each
+   * (G * state_size). G is 4 for lstm (gates i, f, g, o), 3 for gru (r, z, n) and 1 for the plain cells. Dropout acts
+   * between layers, in training.
+   *
+   * @param data Sequences (steps, batch, inputs).
+   * @param parameters All weights, then all biases.
+   * @param state The first states (layers * directions, batch, state_size).
+   * @param stateCell The first cell states, as many.
+   * @param sequenceLength Length of each sequence of the batch; any dtype.
+   * @param stateSize Number of units of a layer. At least 1.
+   * @param numLayers Number of layers. At least 1. At most 65536.
+   * @param bidirectional Run each layer in both directions and join the results. Default: <code>false</code>.
+   * @param mode Kind of the cell. One of <code>gru</code>, <code>lstm</code>, <code>rnn_relu</code>,
+   *     <code>rnn_tanh</code>.
+   * @param p Part that is dropped between layers in training. At least 0.0. At most 1.0. Default: <code>0.0</code>.
+   * @param stateOutputs Give the last states too. Default: <code>false</code>.
+   * @param projectionSize Not supported: leave it out. Default: none.
+   * @param lstmStateClipMin Not supported: leave it out. Default: none.
+   * @param lstmStateClipMax Not supported: leave it out. Default: none.
+   * @param lstmStateClipNan Has no effect without clipping. Default: <code>false</code>.
+   * @param useSequenceLength Lengths of the sequences are given. Default: <code>false</code>.
+   * @param name of the new node; made from the operator's name when left out
+   */
+  def rnn(
+      data: Symbol,
+      parameters: Symbol = null,
+      state: Symbol,
+      stateCell: Symbol = null,
+      sequenceLength: Symbol = null,
+      stateSize: Long,
+      numLayers: Long,
+      mode: String,
+      bidirectional: Opt[Boolean] = Opt.unset,
+      p: Opt[Double] = Opt.unset,
+      stateOutputs: Opt[Boolean] = Opt.unset,
+      projectionSize: Opt[Long] = Opt.unset,
+      lstmStateClipMin: Opt[Double] = Opt.unset,
+      lstmStateClipMax: Opt[Double] = Opt.unset,
+      lstmStateClipNan: Opt[Boolean] = Opt.unset,
+      useSequenceLength: Opt[Boolean] = Opt.unset,
+      name: String = null): Symbol = {
+    val settings = new Settings
+    settings.set("state_size", stateSize)
+    settings.set("num_layers", numLayers)
+    settings.setIf("bidirectional", bidirectional)
+    settings.set("mode", mode)
+    settings.setIf("p", p)
+    settings.setIf("state_outputs", stateOutputs)
+    settings.setIf("projection_size", projectionSize)
+    settings.setIf("lstm_state_clip_min", lstmStateClipMin)
+    settings.setIf("lstm_state_clip_max", lstmStateClipMax)
+    settings.setIf("lstm_state_clip_nan", lstmStateClipNan)
+    settings.setIf("use_sequence_length", useSequenceLength)
+    definitions.rnn.apply(settings.attributes, name, data, parameters, state, stateCell, sequenceLength)
   }
 
   /**
