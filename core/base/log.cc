@@ -5,10 +5,12 @@
 #include <cstdlib>
 #include <mutex>
 
+#include "base/fork_mutex.h"
+
 namespace cermet {
 
 namespace {
-std::mutex mutex;
+ForkMutex mutex;
 LogCallback callback = nullptr;
 void *payload = nullptr;
 
@@ -23,12 +25,12 @@ int verbosity() {
 
 bool log_enabled(LogLevel level) {
   if (static_cast<int>(level) <= verbosity()) return true;
-  std::lock_guard<std::mutex> lock(mutex);
+  std::lock_guard<ForkMutex> lock(mutex);
   return callback != nullptr;
 }
 
 void log(LogLevel level, const std::string &message) {
-  std::lock_guard<std::mutex> lock(mutex);
+  std::lock_guard<ForkMutex> lock(mutex);
   if (callback)
     callback(static_cast<int>(level), message.c_str(), payload);
   else if (static_cast<int>(level) <= verbosity())
@@ -36,7 +38,7 @@ void log(LogLevel level, const std::string &message) {
 }
 
 void set_log_callback(LogCallback new_callback, void *new_payload) {
-  std::lock_guard<std::mutex> lock(mutex);
+  std::lock_guard<ForkMutex> lock(mutex);
   callback = new_callback;
   payload = new_payload;
 }

@@ -5,17 +5,17 @@
 #include <exception>
 
 #include <omp.h>
-#include <unistd.h>
 
 #include "base/error.h"
+#include "base/process.h"
 
 namespace cermet {
 
 namespace {
 std::atomic<int> configured{0};
-std::atomic<pid_t> owner{0};  // the process that used threads first
+std::atomic<uint64_t> owner{0};  // the process that used threads first
 
-bool forked() { return owner.load(std::memory_order_relaxed) != getpid(); }
+bool forked() { return owner.load(std::memory_order_relaxed) != process_number(); }
 
 int default_threads() { return std::max(1, std::min(omp_get_max_threads(), omp_get_num_procs())); }
 }  // namespace
@@ -23,7 +23,7 @@ int default_threads() { return std::max(1, std::min(omp_get_max_threads(), omp_g
 int num_threads() {
   int count = configured.load(std::memory_order_acquire);
   if (count == 0) {
-    owner.store(getpid());
+    owner.store(process_number());
     count = default_threads();
     configured.store(count);
   }

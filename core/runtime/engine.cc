@@ -9,7 +9,7 @@
 #include <system_error>
 #include <thread>
 
-#include <unistd.h>
+#include "base/process.h"
 
 namespace cermet {
 
@@ -44,7 +44,7 @@ void unlink(T *&first, T *item) {
 }
 
 struct Engine {
-  const pid_t pid = getpid();
+  const uint64_t process = process_number();
   std::mutex mutex;
   std::condition_variable granted;   // a waiting thread got all its storages, or a queued task is done
   std::condition_variable runnable;  // for the worker
@@ -97,33 +97,22 @@ void start_anew(Engine &parents) {
   for (Turn *turn = parents.turns; turn; turn = turn->next) abandon(turn->uses());
 }
 
-// The engine with its lock held. That the process was forked is noticed when there would be somebody to wait for.
+// The engine with its lock held; a new one in a forked child.
 class Locked {
  public:
-  Locked() { acquire(); }
+  Locked() {
+    for (;;) {
+      engine_ = &engine();
+      if (engine_->process == process_number()) break;
+      start_anew(*engine_);
+    }
+    lock_ = std::unique_lock<std::mutex>(engine_->mutex);
+  }
   Engine *operator->() const { return engine_; }
   Engine &operator*() const { return *engine_; }
   std::unique_lock<std::mutex> &lock() { return lock_; }
-  // True if there is a new engine.
-  bool notice_fork() {
-    if (engine_->pid == getpid()) return false;
-    lock_.unlock();
-    start_anew(*engine_);
-    acquire();
-    return true;
-  }
 
  private:
-  void acquire() {
-    for (;;) {
-      engine_ = &engine();
-      lock_ = std::unique_lock<std::mutex>(engine_->mutex, std::try_to_lock);
-      if (lock_.owns_lock()) return;
-      if (engine_->pid == getpid()) return lock_.lock();
-      start_anew(*engine_);
-    }
-  }
-
   Engine *engine_;
   std::unique_lock<std::mutex> lock_;
 };
@@ -304,7 +293,7 @@ Execution execution() { return mode.load(std::memory_order_relaxed); }
 
 Turn::Turn(const Uses &uses) : uses_(uses) {
   Locked e;
-  if (take_if_idle(uses) || (e.notice_fork() && take_if_idle(uses))) {
+  if (take_if_idle(uses)) {
     count_writes(uses);
     link(e->turns, this);
   } else {
@@ -341,7 +330,6 @@ void submit(const char *name, const Uses &uses, std::function<void()> body) {
   task->name = name;
   task->body = std::move(body);
   Locked e;
-  e.notice_fork();
   give_to_worker(*e, std::move(task));
 }
 
@@ -365,7 +353,6 @@ void notify(Ref<Storage> storage, void (*callback)(void *), void *payload) {
   task->body = [storage, callback, payload] { callback(payload); };
   {
     Locked e;
-    e.notice_fork();
     const Access &access = storage->access;
     if (access.writing || awaited(access)) return give_to_worker(*e, std::move(task));
   }
@@ -374,7 +361,6 @@ void notify(Ref<Storage> storage, void (*callback)(void *), void *payload) {
 
 void wait_all() {
   Locked e;
-  if (e->tasks) e.notice_fork();
   e->granted.wait(e.lock(), [&] { return !e->tasks; });
   if (Failure failure = e->unseen) raise(*e, failure);
 }

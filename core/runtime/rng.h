@@ -5,6 +5,7 @@
 
 #include <mutex>
 
+#include "base/fork_mutex.h"
 #include "base/philox.h"
 #include "base/ref.h"
 
@@ -14,21 +15,21 @@ class Rng : public RefCounted {
  public:
   explicit Rng(uint64_t seed) : seed_(seed) {}
   Philox next_stream() {
-    std::lock_guard<std::mutex> lock(mutex_);
+    std::lock_guard<ForkMutex> lock(mutex_);
     return Philox(seed_, position_++);
   }
   void set_state(uint64_t seed, uint64_t position) {
-    std::lock_guard<std::mutex> lock(mutex_);
+    std::lock_guard<ForkMutex> lock(mutex_);
     seed_ = seed;
     position_ = position;
   }
   std::pair<uint64_t, uint64_t> state() const {
-    std::lock_guard<std::mutex> lock(mutex_);
+    std::lock_guard<ForkMutex> lock(mutex_);
     return {seed_, position_};
   }
 
  private:
-  mutable std::mutex mutex_;
+  mutable ForkMutex mutex_;
   uint64_t seed_, position_ = 0;
 };
 

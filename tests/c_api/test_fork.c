@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Forked children compute: after the parent used all its threads, and while it was computing. None may hang. */
 #define _GNU_SOURCE /* mkdtemp, strdup */
+#include <pthread.h>
 #include <sys/wait.h>
 
 #include "gate.h"
@@ -97,4 +98,36 @@ Test(fork, a_child_is_told_what_was_being_computed, .timeout = 60) {
   expect_floats(pending, VALUES(1, 2.7182818f), 1e-6); /* the parent does not mind */
   cermet_ndarray_release(pending);
   cermet_ndarray_release(array);
+}
+
+static volatile int stop;
+
+static void *compute_until_stopped(void *payload) {
+  while (!stop) cermet_ndarray_release(exp_of(payload));
+  return NULL;
+}
+
+static void compute_often(void *payload) {
+  cermet_ndarray *out = NULL;
+  const cermet_def *op = NULL;
+  CHILD(cermet_def_find(CERMET_KIND_OPERATOR, "exp", &op));
+  for (int k = 0; k < 10; ++k) {
+    out = NULL;
+    CHILD(cermet_op_invoke(op, NULL, (cermet_ndarray *[]){payload}, 1, NULL, NULL, &out, 1));
+    cermet_ndarray_release(out);
+  }
+}
+
+/* The other threads, and so whatever they hold, stay behind. */
+Test(fork, a_child_computes_while_threads_of_the_parent_do, .timeout = 120) {
+  enum { kThreads = 4, kChildren = 100 };
+  cermet_ndarray *array = floats(SHAPE(2), VALUES(0, 1)), *own = floats(SHAPE(2), VALUES(0, 1));
+  pthread_t threads[kThreads];
+  cermet_ndarray_release(exp_of(own)); /* what is made at first use is there */
+  for (int k = 0; k < kThreads; ++k) pthread_create(&threads[k], NULL, compute_until_stopped, array);
+  for (int k = 0; k < kChildren; ++k) in_child(compute_often, own);
+  stop = 1;
+  for (int k = 0; k < kThreads; ++k) pthread_join(threads[k], NULL);
+  cermet_ndarray_release(array);
+  cermet_ndarray_release(own);
 }

@@ -22,8 +22,8 @@ static void happened(char event) {
 }
 
 /* ---- Stand before the system's: the library finds these. */
-#define BEFORE(result, name, ...)                                            \
-  static result (*real)(__VA_ARGS__);                                        \
+#define BEFORE(result, name, ...)     \
+  static result (*real)(__VA_ARGS__); \
   if (!real) real = (result(*)(__VA_ARGS__))(intptr_t)dlsym(RTLD_NEXT, name)
 
 __attribute__((visibility("default"))) int open(const char *path, int flags, ...) {

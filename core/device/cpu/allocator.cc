@@ -5,13 +5,14 @@
 #include <cstdlib>
 #include <fstream>
 #include <map>
-#include <mutex>
+#include <new>
 #include <vector>
 
 #include <sys/mman.h>
 #include <unistd.h>
 
 #include "base/error.h"
+#include "base/fork_mutex.h"
 #include "device/device.h"
 
 namespace cermet::cpu {
@@ -44,7 +45,7 @@ int64_t machine_limit() {
 class CpuAllocator final : public Allocator {
  public:
   void *allocate(int64_t bytes) override {
-    std::unique_lock<std::mutex> lock(mutex_);
+    Locked lock(*this);
     int64_t limit = cap_ ? cap_ : machine_limit_;
     if (bytes > limit - stats_.in_use)
       throw Error(Status::limit, "memory", "got a request for ", bytes, " bytes with ", stats_.in_use,
@@ -70,7 +71,7 @@ class CpuAllocator final : public Allocator {
   }
 
   void release(void *block, int64_t bytes) noexcept override {
-    std::lock_guard<std::mutex> lock(mutex_);
+    Locked lock(*this);
     int64_t size = size_class(bytes);
     stats_.in_use -= bytes;
     try {
@@ -82,25 +83,44 @@ class CpuAllocator final : public Allocator {
   }
 
   MemoryStats stats() const override {
-    std::lock_guard<std::mutex> lock(mutex_);
+    Locked lock(*this);
     MemoryStats stats = stats_;
     stats.cap = cap_;
     return stats;
   }
   void set_cap(int64_t bytes) override {
-    std::lock_guard<std::mutex> lock(mutex_);
+    Locked lock(*this);
     cap_ = bytes;
   }
   void reset_peak() override {
-    std::lock_guard<std::mutex> lock(mutex_);
+    Locked lock(*this);
     stats_.peak = stats_.in_use;
   }
   void trim() override {
-    std::lock_guard<std::mutex> lock(mutex_);
+    Locked lock(*this);
     trim_locked();
   }
 
  private:
+  // The lock, for the life of this object.
+  class Locked {
+   public:
+    explicit Locked(const CpuAllocator &allocator) : mutex_(allocator.mutex_) {
+      if (!mutex_.lock()) const_cast<CpuAllocator &>(allocator).forget_kept();
+    }
+    ~Locked() { mutex_.unlock(); }
+    Locked(const Locked &) = delete;
+    Locked &operator=(const Locked &) = delete;
+
+   private:
+    ForkMutex &mutex_;
+  };
+  // In a forked child whose parent was changing the lists: they are of no use, not even to be destroyed.
+  void forget_kept() {
+    for (auto &blocks : small_) new (&blocks) std::vector<void *>;
+    new (&large_) std::map<int64_t, std::vector<void *>>;
+    stats_.kept = 0;
+  }
   static size_t small_index(int64_t size) { return static_cast<size_t>(size / kAlignment - 1); }
   // Blocks of a class that wait for reuse; null if there never were any.
   std::vector<void *> *kept_of(int64_t size) {
@@ -126,7 +146,7 @@ class CpuAllocator final : public Allocator {
     stats_.kept = 0;
   }
 
-  mutable std::mutex mutex_;
+  mutable ForkMutex mutex_;
   std::vector<void *> small_[kSmall / kAlignment];  // free blocks by size class
   std::map<int64_t, std::vector<void *>> large_;
   MemoryStats stats_;

@@ -4,11 +4,12 @@
 #include <cstdlib>
 #include <list>
 #include <map>
-#include <mutex>
+#include <new>
 #include <optional>
 #include <string_view>
 #include <unordered_map>
 
+#include "base/fork_mutex.h"
 #include "base/parallel.h"
 #include "tensor/shape.h"
 #include "tensor/storage.h"
@@ -42,9 +43,25 @@ memory::dims dims_of(const Dims &dims) { return memory::dims(dims.begin(), dims.
 // Least recently used last. Never destroyed: kernels may run while the process exits.
 struct Cache {
   using Entry = std::pair<Key, std::shared_ptr<const Prepared>>;
-  std::mutex mutex;
+  ForkMutex mutex;
   std::list<Entry> entries;
   std::map<Key, std::list<Entry>::iterator> index;
+};
+
+// The lock, for the life of this object. What a forked child finds half changed is forgotten, not even destroyed.
+class Locked {
+ public:
+  explicit Locked(Cache &cache) : cache_(cache) {
+    if (cache.mutex.lock()) return;
+    new (&cache.entries) std::list<Cache::Entry>;
+    new (&cache.index) std::map<Key, std::list<Cache::Entry>::iterator>;
+  }
+  ~Locked() { cache_.mutex.unlock(); }
+  Locked(const Locked &) = delete;
+  Locked &operator=(const Locked &) = delete;
+
+ private:
+  Cache &cache_;
 };
 
 Cache &cache() {
@@ -54,7 +71,7 @@ Cache &cache() {
 
 std::shared_ptr<const Prepared> find(const Key &key) {
   Cache &c = cache();
-  std::lock_guard<std::mutex> lock(c.mutex);
+  Locked lock(c);
   auto found = c.index.find(key);
   if (found == c.index.end()) return nullptr;
   c.entries.splice(c.entries.begin(), c.entries, found->second);
@@ -63,7 +80,7 @@ std::shared_ptr<const Prepared> find(const Key &key) {
 
 void keep(const Key &key, const std::shared_ptr<const Prepared> &made) {
   Cache &c = cache();
-  std::lock_guard<std::mutex> lock(c.mutex);
+  Locked lock(c);
   if (c.index.count(key)) return;  // another thread was faster
   c.entries.emplace_front(key, made);
   c.index[key] = c.entries.begin();

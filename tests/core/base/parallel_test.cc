@@ -38,10 +38,9 @@ Test(parallel, a_failure_in_any_chunk_reaches_the_caller) {
                    });
                  }),
                  Status::device);
-  cr_assert_eq(status_of([] {
-                 parallel_for(1000, 1, [](int64_t, int64_t) { throw Error(Status::limit, "chunk", "failed"); });
-               }),
-               Status::limit, "one of many failures");
+  cr_assert_eq(
+      status_of([] { parallel_for(1000, 1, [](int64_t, int64_t) { throw Error(Status::limit, "chunk", "failed"); }); }),
+      Status::limit, "one of many failures");
   cr_assert_eq(sum_below(1000), 499500);
 }
 

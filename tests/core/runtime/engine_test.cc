@@ -259,4 +259,25 @@ Test(engine, a_forked_child_goes_on) {
   cr_assert_eq(value_of(waits), 1);
 }
 
+// They wait for each other as in any process, and take nothing for the parent's.
+Test(engine, a_forked_child_may_have_threads) {
+  auto sum = scalar(0), one = scalar(1);
+  add_into(sum, sum, one);
+  int code = in_child([&] {
+    std::promise<void> started;
+    std::thread first([&] {
+      run_now({"holds", {sum->storage()}, {sum->storage()}, [&] {
+                 started.set_value();
+                 std::this_thread::sleep_for(std::chrono::milliseconds(20));
+                 sum->data_as<float>()[0] *= 5;
+               }});
+    });
+    started.get_future().wait();
+    bool fine = status_of([&] { add_into(sum, sum, one); }) == Status::ok;
+    first.join();
+    return fine && value_of(sum) == 6;
+  });
+  cr_assert_eq(code, 0);
+}
+
 }  // namespace cermet::test
