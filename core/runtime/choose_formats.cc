@@ -60,7 +60,8 @@ class Chooser {
     else if (op.elementwise)
       follow_inputs(step, op.elementwise(step.node->attrs.get()), formats);
     for (size_t slot = 0; slot < step.inputs.size(); ++slot)
-      if (step.inputs[slot] >= 0 && !step.node->input_def(slot).shape_only)
+      if (step.inputs[slot] >= 0 && !step.node->input_def(slot).shape_only &&
+          step.node->input_def(slot).role != Role::state)
         step.inputs[slot] = in_format(step.inputs[slot], formats.wanted[slot], step.node->inputs[slot]);
     std::vector<std::pair<int, int>> seen;  // (as the step gives it, as others see it)
     for (size_t k = 0; k < step.outputs.size(); ++k) {
@@ -130,7 +131,7 @@ class Chooser {
       if (same_format(value(variant).format, wanted)) return variant;
     int out = another(index, wanted);
     convert(index, out, source);
-    variants_[index].push_back(out);
+    if (!program_.is_changed(value(index))) variants_[index].push_back(out);
     return out;
   }
 

@@ -21,7 +21,9 @@ class Deriver {
   explicit Deriver(Program &program) : program_(program), known_(program.values.size()) {
     for (size_t v = 0; v < program_.values.size(); ++v) {
       const Value &value = program_.values[v];
-      if (value.home != Home::variable || !program_.parameters[static_cast<size_t>(value.index)]) continue;
+      if (value.home != Home::variable || !program_.parameters[static_cast<size_t>(value.index)] ||
+          program_.is_changed(value))
+        continue;
       known_[v] = {quoted(program_.variables[static_cast<size_t>(value.index)]), {value.index}};
     }
     for (int output : program_.outputs) known_[static_cast<size_t>(output)].kept = true;
@@ -61,7 +63,7 @@ class Deriver {
       const InputDef &def = step.node->input_def(slot);
       if (input < 0 || def.shape_only) continue;
       const Known &from = known(input);
-      if (from.key.empty() || (def.role == Role::state && !op.depends_on_train)) return false;
+      if (from.key.empty()) return false;
       made.key += cat(slot, "=", from.key, ",");
       made.sources.insert(made.sources.end(), from.sources.begin(), from.sources.end());
       bytes_in += value(input).nbytes();

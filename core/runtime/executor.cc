@@ -35,9 +35,19 @@ const std::string &Executor::name_of(const Slot &slot) const {
 }
 
 Executor::Slot &Executor::slot(ArrayRole role, const std::string &name) {
-  std::vector<Slot> &list = role == ArrayRole::gradient ? gradients_ : slots_;
-  for (Slot &slot : list)
-    if (slot.role == role && name_of(slot) == name) return slot;
+  bool gradient = role == ArrayRole::gradient;
+  std::vector<Slot> &list = gradient ? gradients_ : slots_;
+  auto variable = family_->variable_index.find(name);
+  if (variable != family_->variable_index.end()) {
+    auto index = static_cast<size_t>(variable->second);
+    if (gradient) {
+      auto place = std::lower_bound(family_->wanted.begin(), family_->wanted.end(), variable->second);
+      if (place != family_->wanted.end() && *place == variable->second)
+        return list[static_cast<size_t>(place - family_->wanted.begin())];
+    } else if (list[index].role == role) {
+      return list[index];
+    }
+  }
   std::vector<std::string> names;
   for (const Slot &slot : list)
     if (slot.role == role) names.push_back(name_of(slot));
@@ -90,11 +100,13 @@ ArrayRef Executor::output(int index) {
   if (index < 0 || index >= num_outputs())
     throw Error(Status::invalid_argument, "index", "got ", index, "; want 0 to ", num_outputs() - 1);
   if (!last_run_) throw Error(Status::invalid_argument, "output", "is there after a forward only");
+  if (family_->arena_user != this)
+    throw Error(Status::invalid_argument, "output",
+                "was overwritten by an executor that shares this one's memory; want another forward");
   ArrayRef &view = outputs_[static_cast<size_t>(index)];
   if (view) return view;
   const Program &program = last_run_->program();
   const Program::Value &value = program.values[static_cast<size_t>(program.outputs[static_cast<size_t>(index)])];
-  if (value.home == Program::Home::variable) return slots_[static_cast<size_t>(value.index)].array;
   return view = make_ref<NDArray>(arena_, value.shape, dense_strides(value.shape), value.offset, value.dtype);
 }
 
@@ -124,6 +136,9 @@ void Executor::check_disjoint() const {
   for (auto *list : {&slots_, &gradients_})
     for (const Slot &slot : *list) {
       if (!slot.array || slot.array->numel() == 0) continue;
+      if (slot.array->storage() == arena_)
+        throw Error(Status::invalid_argument, name_of(slot),
+                    "lies in the executor's own memory, as an output of it does; want a copy");
       auto begin = static_cast<const char *>(slot.array->data());
       extents.push_back({begin, begin + slot.array->nbytes(), &slot});
     }
@@ -154,15 +169,16 @@ ProgramRun &Executor::prepare(bool train) {
   for (Slot &slot : slots_) allocate(slot);
   if (train)
     for (Slot &slot : gradients_) allocate(slot);
-  if (!checked_) check_disjoint();
-  checked_ = true;
   Ref<Storage> arena = family_->arena(run->program().arena_bytes);
   if (!(arena == arena_) || last_run_ != run.get()) {
     for (ArrayRef &output : outputs_) output = nullptr;
     forget_uses();
+    checked_ = false;
   }
   if (bound_[train] != arena->data()) run->bind_arena(bound_[train] = arena->data());
   arena_ = std::move(arena);
+  if (!checked_) check_disjoint();
+  checked_ = true;
   return *run;
 }
 
@@ -222,15 +238,27 @@ void Executor::derive(const std::vector<DerivedValues::Source> &sources) {
 void Executor::forward(bool train, Rng *rng) {
   ready_for_backward_ = false;
   ProgramRun &run = prepare(train);
-  last_run_ = &run;
+  last_run_ = nullptr;  // until it is done
   std::optional<std::vector<DerivedValues::Source>> changed;
   if (!run.program().derived.empty()) changed = changed_sources();
   run_now(forward_uses(train), [&] {
     if (changed) derive(*changed);
+    family_->arena_user = this;
     run.forward(rng ? *rng : default_rng());
     arena_version_ = arena_->version();
   });
+  last_run_ = &run;
+  keep_variable_outputs();
   ready_for_backward_ = train && !gradients_.empty();
+}
+
+// Outputs that are variables: the arrays of this run, whatever is bound next.
+void Executor::keep_variable_outputs() {
+  const Program &program = last_run_->program();
+  for (size_t k = 0; k < outputs_.size(); ++k) {
+    const Program::Value &value = program.values[static_cast<size_t>(program.outputs[k])];
+    if (value.home == Program::Home::variable) outputs_[k] = slots_[static_cast<size_t>(value.index)].array;
+  }
 }
 
 void Executor::backward(const std::vector<ArrayRef> &head_grads) {

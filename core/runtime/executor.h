@@ -60,6 +60,7 @@ class Executor : public RefCounted {
   void check_disjoint() const;
   // The memory of parameters that derived values follow from, as it is now; nothing if those are up to date.
   std::optional<std::vector<DerivedValues::Source>> changed_sources() const;
+  void keep_variable_outputs();
   void derive(const std::vector<DerivedValues::Source> &sources);
   const Uses &forward_uses(bool train);
   const Uses &backward_uses();

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "runtime/executor_family.h"
 
-#include <algorithm>
-#include <unordered_map>
+#include <set>
 
 #include "graph/symbol.h"
 
@@ -29,27 +28,28 @@ ExecutorFamily::ExecutorFamily(std::vector<Entry> entries, std::vector<std::stri
   check_device(device);
   verify(outputs);
   Variables found = list_variables(outputs);
-  for (const Node *node : found.arguments) variables.push_back(node->name);
-  num_arguments = variables.size();
+  for (const auto *nodes : {&found.arguments, &found.auxiliary_states})
+    for (const Node *node : *nodes) {
+      variable_index.emplace(node->name, static_cast<int>(variables.size()));
+      variables.push_back(node->name);
+    }
+  num_arguments = found.arguments.size();
+  std::set<int> indices;  // in the order of the graph, on which the schedule of the backward pass relies
   if (grad_req != GradReq::null)
     for (const std::string &name : grad_names) {
-      auto argument = std::find(variables.begin(), variables.end(), name);
-      if (argument == variables.end())
+      auto argument = variable_index.find(name);
+      if (argument == variable_index.end() || argument->second >= static_cast<int>(num_arguments))
         throw Error(Status::not_found, "grad_names", "got ", quoted(name), "; want an argument of the symbol",
-                    suggestion(name, variables));
-      auto index = static_cast<int>(argument - variables.begin());
-      if (std::find(wanted.begin(), wanted.end(), index) != wanted.end())
+                    suggestion(name, {variables.begin(), variables.begin() + static_cast<long>(num_arguments)}));
+      if (!indices.insert(argument->second).second)
         throw Error(Status::invalid_argument, "grad_names", "got ", quoted(name), " twice");
-      wanted.push_back(index);
     }
-  // In the order of the graph, on which the schedule of the backward pass relies.
-  std::sort(wanted.begin(), wanted.end());
-  for (const Node *node : found.auxiliary_states) variables.push_back(node->name);
+  wanted.assign(indices.begin(), indices.end());
 }
 
 std::vector<NamedSpec> ExecutorFamily::infer_variables(const std::vector<NamedSpec> &known) const {
   for (const NamedSpec &spec : known)
-    if (std::find(variables.begin(), variables.end(), spec.name) == variables.end())
+    if (!variable_index.count(spec.name))
       throw Error(Status::not_found, "specs", "got ", quoted(spec.name), "; want an argument or state of the symbol",
                   suggestion(spec.name, variables));
   Inferred inferred = infer(outputs, known, false);

@@ -2,8 +2,10 @@
 // What executors of one symbol for different shapes have in common: the symbol, the arena, and compiled programs.
 #pragma once
 
+#include <atomic>
 #include <list>
 #include <mutex>
+#include <unordered_map>
 
 #include "runtime/derived_values.h"
 
@@ -21,6 +23,7 @@ class ExecutorFamily : public RefCounted {
   const Ref<DerivedValues> derived;
   // Names of arguments and auxiliary states, arguments first; and which of them are wanted gradients.
   std::vector<std::string> variables;
+  std::unordered_map<std::string, int> variable_index;
   size_t num_arguments = 0;
   std::vector<int> wanted;
 
@@ -30,6 +33,8 @@ class ExecutorFamily : public RefCounted {
   Ref<const Program> program(const std::vector<NamedSpec> &variables, bool train);
   // Memory of at least this size, shared by the family. Grows; who still uses the smaller one keeps it alive.
   Ref<Storage> arena(int64_t nbytes);
+  // The executor whose last forward the arena holds.
+  std::atomic<const void *> arena_user{nullptr};
 
  private:
   struct Cached {

@@ -89,7 +89,7 @@ class Folder {
     return found == dtypes_.end() ? std::nullopt : found->second;
   }
 
-  std::map<std::string, std::optional<DType>> dtypes_;              // of variables
+  std::map<std::string, std::optional<DType>> dtypes_;       // of variables
   std::unordered_map<const Node *, std::vector<int>> uses_;  // of each output
 };
 

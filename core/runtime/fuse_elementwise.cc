@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A loop grows from its last step: a step joins when all steps that read its result are in the loop, and when it
-// belongs to the same part of the program. So nothing outside can lie between two steps of a loop, and the whole
-// may run where its last step stood.
+// belongs to the same part of the program and reads no state that some step changes. So nothing outside can lie between
+// two steps of a loop, and the whole may run where its last step stood.
 #include "runtime/fuse_elementwise.h"
 
 #include <algorithm>
@@ -60,6 +60,12 @@ class Fuser {
 
   bool same_part(size_t a, size_t b) const { return program_.steps[a].part == program_.steps[b].part; }
 
+  // Whether it reads a variable that some step changes: then it has to stay where it is.
+  bool reads_state(size_t s) const {
+    const std::vector<int> &inputs = program_.steps[s].inputs;
+    return std::any_of(inputs.begin(), inputs.end(), [&](int input) { return program_.is_changed(value(input)); });
+  }
+
   void grow(size_t root) {
     std::vector<size_t> &loop = members_[root];
     loop = {root};
@@ -75,9 +81,12 @@ class Fuser {
       if (loop_of_[s] >= 0 || !fusible(s) || !same_part(s, root)) continue;
       int output = program_.steps[s].outputs[0];
       const Value &made = value(output);
+      const std::vector<size_t> &readers = readers_.at(output);
       bool fits = made.home == Home::arena && !kept_.count(output) && made.dtype == out.dtype &&
-                  made.shape == out.shape && same_format(made.format, out.format);
-      for (size_t reader : readers_.at(output)) fits = fits && loop_of_[reader] == static_cast<int>(root);
+                  made.shape == out.shape && same_format(made.format, out.format) && !reads_state(s) &&
+                  readers.size() <= 2 * FusedLoop::kLongest &&
+                  std::all_of(readers.begin(), readers.end(),
+                              [&](size_t reader) { return loop_of_[reader] == static_cast<int>(root); });
       if (!fits) continue;
       length += num_instructions(s);
       if (length > FusedLoop::kLongest) break;

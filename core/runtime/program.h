@@ -64,6 +64,9 @@ struct Program : RefCounted {
   std::vector<int> outputs;  // values
   std::vector<std::string> variables;
   std::vector<bool> writes_variable;  // whether some step changes it
+  bool is_changed(const Value &value) const {
+    return value.home == Home::variable && writes_variable[static_cast<size_t>(value.index)];
+  }
   std::vector<int> wanted;
   bool train = false;
   std::vector<bool> parameters;  // whether a variable is a parameter or state, which changes seldom

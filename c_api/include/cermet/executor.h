@@ -54,7 +54,8 @@ CERMET_API CERMET_MUST_USE cermet_status cermet_executor_backward(cermet_executo
                                                                   cermet_ndarray *const *head_grads,
                                                                   int32_t num_head_grads);
 
-/* An executor for other shapes that shares arguments, states and gradients whose shapes are the same, and the arena. */
+/* An executor for other shapes that shares arguments, states and gradients whose shapes are the same, and the arena: a
+ * forward of one of them overwrites the outputs of the others, which are then INVALID_ARGUMENT to ask for. */
 CERMET_API CERMET_MUST_USE cermet_status cermet_executor_reshape(cermet_executor *executor, const cermet_specs *specs,
                                                                  cermet_executor **out);
 

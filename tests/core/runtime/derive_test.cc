@@ -74,8 +74,7 @@ Test(fold_batch_norm, into_convolutions_and_dense_layers) {
     for (bool no_bias : {false, true}) {
       Entry h = norm(conv(norm(conv(x, 16, "c1", no_bias), "n1", fix_gamma), 8, "c2", no_bias), "n2", fix_gamma);
       Entry d = norm(op("fully_connected", {h}, {{"num_hidden", int64_t{5}}, {"no_bias", no_bias}}, "d"), "n3");
-      for (DType dtype : {DType::float32, DType::float64})
-        cr_assert_not(normalises(*check({d}, data_spec(dtype))));
+      for (DType dtype : {DType::float32, DType::float64}) cr_assert_not(normalises(*check({d}, data_spec(dtype))));
     }
 }
 
@@ -100,8 +99,8 @@ Test(fold_batch_norm, refuses) {
   std::vector<NamedSpec> specs = data_spec();
   specs.push_back(spec("w", {8, 8, 3, 3}));
   cr_assert(normalises(*check({norm(made, "n")}, specs)), "the weight is no variable");
-  auto training = make_ref<Executor>(std::vector<Entry>{norm(h, "n")}, data_spec(), std::vector<std::string>{"x"},
-                                     GradReq::write);
+  auto training =
+      make_ref<Executor>(std::vector<Entry>{norm(h, "n")}, data_spec(), std::vector<std::string>{"x"}, GradReq::write);
   cr_assert(normalises(*training), "training takes the statistics of the batch");
 }
 
@@ -171,9 +170,9 @@ Test(derived, a_failure_is_no_result) {
   Entry x = variable("x");
   Entry h = op("fully_connected", {x, op("take", {variable("table"), variable("rows")}, {{"mode", "raise"}}, "t")},
                {{"num_hidden", int64_t{2}}, {"no_bias", true}}, "d");
-  auto executor = make_ref<Executor>(std::vector<Entry>{h},
-                                     std::vector<NamedSpec>{spec("x", {1, 3}), spec("table", {4, 3}), spec("rows", {2})},
-                                     std::vector<std::string>{}, GradReq::null);
+  auto executor = make_ref<Executor>(
+      std::vector<Entry>{h}, std::vector<NamedSpec>{spec("x", {1, 3}), spec("table", {4, 3}), spec("rows", {2})},
+      std::vector<std::string>{}, GradReq::null);
   executor->set_array(ArrayRole::argument, "rows", array_of({2}, {0, 9}));
   for (int run = 0; run < 2; ++run)
     cr_assert_neq(status_of([&] { executor->forward(false, nullptr); }), Status::ok, "run %d", run);

@@ -393,4 +393,82 @@ Test(executor, long_chains_run_without_recursion) {
   cr_assert(values_of(*executor.array(ArrayRole::gradient, "x")) == std::vector<double>({1, 1, 1, 1}));
 }
 
+Test(executor, own_output_is_no_argument) {
+  Small small;
+  small.executor.forward(false, nullptr);
+  ArrayRef output = small.executor.output(0);
+  small.executor.set_array(ArrayRole::argument, "x", output);
+  cr_assert_eq(status_of([&] { small.executor.forward(false, nullptr); }), Status::invalid_argument);
+}
+
+Test(executor, failed_forward_has_no_output) {
+  Entry x = variable("x"), rows = variable("rows");
+  Executor executor({apply_op("take", {x, rows}, {{"mode", "raise"}})}, {spec("x", {2, 3}), spec("rows", {1})}, {},
+                    GradReq::null);
+  executor.forward(false, nullptr);
+  executor.output(0);
+  executor.set_array(ArrayRole::argument, "rows", array_of({1}, {7}));
+  cr_assert_neq(status_of([&] { executor.forward(false, nullptr); }), Status::ok);
+  cr_assert_eq(status_of([&] { executor.output(0); }), Status::invalid_argument);
+}
+
+Test(executor, variable_outputs_are_those_of_the_run) {
+  Entry x = variable("x");
+  Executor executor({x, apply_op("negative", {x})}, {spec("x", {2})}, {}, GradReq::null);
+  executor.set_array(ArrayRole::argument, "x", array_of({2}, {1, 2}));
+  executor.forward(false, nullptr);
+  executor.set_array(ArrayRole::argument, "x", array_of({2}, {5, 6}));
+  expect_equal(*executor.output(0), *array_of({2}, {1, 2}), 0);
+  expect_equal(*executor.output(1), *array_of({2}, {-1, -2}), 0);
+}
+
+Test(executor, outputs_are_gone_when_a_sibling_ran) {
+  Small small;
+  auto sibling = small.executor.reshape({spec("x", {2, 1}), spec("w", {2, 1})});
+  small.executor.forward(false, nullptr);
+  small.executor.output(0);
+  sibling->forward(false, nullptr);
+  sibling->output(0);
+  cr_assert_eq(status_of([&] { small.executor.output(0); }), Status::invalid_argument);
+  small.executor.forward(false, nullptr);
+  small.executor.output(0);
+}
+
+// A state that one step changes is read where the graph says, by fused loops and by conversions too.
+Test(executor, states_are_read_in_their_place) {
+  Entry x = variable("x"), mean = variable("mean"), var = variable("var");
+  Entry twice = apply_op("multiply_scalar", {mean}, {{"scalar", 2.0}}, "twice");
+  Entry normed = apply_op("batch_norm", {x, variable("gamma"), variable("beta"), mean, var}, {{"momentum", 0.0}}, "bn");
+  Entry sum = apply_op("add", {twice, apply_op("mean", {normed}, {{"axis", std::vector<int64_t>{0}}}, "m")}, {}, "sum");
+  Executor executor({sum}, {spec("x", {2, 3})}, {"gamma"}, GradReq::write);
+  executor.set_array(ArrayRole::argument, "x", array_of({2, 3}, {1, 2, 3, 3, 4, 5}));
+  executor.set_array(ArrayRole::auxiliary, "mean", array_of({3}, {10, 20, 30}));
+  executor.forward(true, nullptr);
+  expect_equal(*executor.output(0), *array_of({3}, {20, 40, 60}), 1e-4);
+}
+
+Test(executor, converted_states_follow_changes) {
+  Entry x = variable("x"), w = variable("w"), g = variable("g"), mom = variable("mom");
+  AttrList attrs{{"kernel", {1, 1}}, {"num_filter", int64_t{8}}, {"no_bias", true}};
+  Entry before = apply_op("convolution", {x, mom}, attrs, "before");
+  Entry update = apply_op("sgd_mom_update", {w, g, mom}, {{"lr", 1.0}, {"momentum", 0.5}}, "update");
+  // The second convolution depends on the update, so it comes after it.
+  Entry late = apply_op("add", {x, apply_op("sum", {update}, {{"keepdims", true}}, "s")}, {}, "late");
+  Entry after = apply_op("convolution", {late, mom}, attrs, "after");
+  std::vector<NamedSpec> specs{spec("x", {1, 8, 2, 2}), spec("w", {8, 8, 1, 1}), spec("g", {8, 8, 1, 1}),
+                               spec("mom", {8, 8, 1, 1})};
+  Executor executor({before, after}, specs, {}, GradReq::null);
+  std::mt19937 random(2);
+  Arrays arrays;
+  for (const NamedSpec &known : specs) arrays[known.name] = random_array(random, *known.spec.shape);
+  Evaluated want = evaluate({before, after}, arrays, {}, {nullptr, nullptr}, nullptr, false);
+  random.seed(2);  // the same values, which the update has changed
+  for (const NamedSpec &known : specs) arrays[known.name] = random_array(random, *known.spec.shape);
+  for (const char *name : {"x", "w", "g"}) executor.set_array(ArrayRole::argument, name, arrays[name]);
+  executor.set_array(ArrayRole::auxiliary, "mom", arrays["mom"]);
+  executor.forward(false, nullptr);
+  expect_equal(*executor.output(0), *want.outputs[0], 1e-4);
+  expect_equal(*executor.output(1), *want.outputs[1], 1e-4);
+}
+
 }  // namespace cermet::test
