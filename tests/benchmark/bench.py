@@ -36,8 +36,9 @@ def say(text):
     print(text, file=sys.stderr, flush=True)
 
 
-def chosen(table, wanted):
-    return [row for row in table if not wanted or any(word in row.name for word in wanted)]
+def chosen(table, wanted, quick=False):
+    return [row for row in table
+            if (any(word in row.name for word in wanted) if wanted else row.quick or not quick)]
 
 
 def main():
@@ -54,7 +55,7 @@ def main():
     results = {"machine": machine.describe(options.threads), "peers": bench.peer_versions(), "rows": {}}
     for kind, table in (("timed", rows.TIMED), ("first", rows.FIRST), ("figures", rows.FIGURES),
                         ("figures", [rows.PROBE])):
-        for row in chosen(table, options.workloads):
+        for row in chosen(table, options.workloads, options.quick):
             say(f"-- {row.name}")
             results["rows"][row.name] = {"kind": kind, **getattr(bench, kind)(row)}
     text = tables.text(results, rows.TIMED)

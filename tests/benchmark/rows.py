@@ -3,8 +3,8 @@
 
 A row names the engine's command and its peers' modes. Words in braces are filled in by bench.py: {seconds}, {engine}
 (engine/*.c), {gemm}, {probe}; a command that begins with a language's name is run by its package. Modes marked "slow" are
-left out by --quick. Bars are (good, goal, moonshot) of docs: a ratio to the best peer of ours divided by theirs, or, with
-unit "us", our time itself.
+left out by --quick, and so are rows with quick=False unless they are named. Bars are (good, goal, moonshot) of docs: a
+ratio to the best peer of ours divided by theirs, or, with unit "us", our time itself.
 """
 from dataclasses import dataclass, field
 
@@ -33,6 +33,12 @@ def net(name, train, infer, training=TRAINING, inference=INFERENCE):
             Row(f"{name} infer", f"{{engine}} infer {{seconds}} {name}", inference, f"infer {name}", infer)]
 
 
+def net_at(name, batches, **settings):
+    """Predictions by batch size: {batch: bars}."""
+    return [Row(f"{name} b{batch} infer", f"{{engine}} infer {{seconds}} {name}_b{batch}", INFERENCE,
+                f"infer {name}_b{batch}", bars, **settings) for batch, bars in batches.items()]
+
+
 def product(m, n, k):
     return Row(f"gemm {m}x{n}x{k}", f"{{engine}} gemm {{seconds}} {m} {n} {k}", PRODUCTS, f"{m} {n} {k}",
                (1.05, 1.03, 1.0))
@@ -59,6 +65,11 @@ TIMED = [
     *net("mlp", (0.75, 0.60, 0.45), (0.75, 0.58, 0.52)),
     *net("lenet", (0.70, 0.55, 0.30), (0.70, 0.52, 0.30)),
     *net("lenet5", (), ()),
+    *net("lstm", (0.75, 0.50, 0.33), (0.85, 0.70, 0.55)),
+    *net_at("resnet50", {1: (0.90, 0.75, 0.60), 8: (0.90, 0.75, 0.60)}),
+    *net_at("resnet50", {32: (0.70, 0.52, 0.42)}, quick=False),
+    Row("resnet50 b16 train", "{engine} train {seconds} resnet50_b16", TRAINING, "train resnet50_b16", (0.90, 0.70, 0.55),
+        quick=False),
     Row("adam 160 tensors", "{engine} adam {seconds}",
         {"torch": [("plain", "quick"), ("foreach", "quick"), ("fused", "quick")], "mxnet": PLAIN}, "adam",
         (0.3, 0.05, 0.02)),

@@ -21,6 +21,17 @@ cermet_attrs *attributes(const cermet_def *def, const char *settings) {
   return attrs;
 }
 
+cermet_symbol *apply(cermet_kind kind, const char *layer, const char *settings, const char *name,
+                     cermet_symbol *input) {
+  const cermet_def *def = find(kind, layer);
+  cermet_attrs *attrs = attributes(def, settings);
+  cermet_symbol *output;
+  CHECK(cermet_symbol_apply(def, attrs, name, &input, 1, &output));
+  cermet_attrs_release(attrs);
+  cermet_symbol_release(input);
+  return output;
+}
+
 cermet_ndarray *filled(const int64_t *shape, int32_t ndim, int64_t classes) {
   cermet_ndarray *array;
   void *data;

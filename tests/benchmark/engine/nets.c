@@ -3,30 +3,50 @@
 #include "support.h"
 
 typedef struct net {
-  const char *name, *layers; /* "layer key=value key=value; layer ..." */
+  const char *name, *layers; /* "layer key=value key=value; .operator key=value; ..." */
   int32_t ndim;
   int64_t data[4]; /* shape of a batch */
   int64_t indices; /* data are whole numbers below this; 0: floats */
   int64_t classes;
+  cermet_symbol *(*make)(cermet_symbol *data); /* instead of `layers` */
 } net;
 
 static const net nets[] = {
-    {"mlp", "dense units=512 activation=relu; dense units=512 activation=relu; dense units=10", 2, {64, 784}, 0, 10},
+    {"mlp",
+     "dense units=512 activation=relu; dense units=512 activation=relu; dense units=10",
+     2,
+     {64, 784},
+     0,
+     10,
+     NULL},
     {"lenet",
      "conv2d channels=20 kernel_size=5 activation=relu; max_pool2d; conv2d channels=50 kernel_size=5 activation=relu; "
      "max_pool2d; flatten; dense units=500 activation=relu; dense units=10",
      4,
      {64, 1, 28, 28},
      0,
-     10},
+     10,
+     NULL},
     {"lenet5", /* the graph of MXNet's LeNet file */
      "conv2d channels=6 kernel_size=5 activation=relu; max_pool2d; conv2d channels=16 kernel_size=5 activation=relu; "
      "max_pool2d; flatten; dense units=120 activation=relu; dense units=84 activation=relu; dense units=10",
      4,
      {64, 1, 28, 28},
      0,
-     10},
-    {"embedding", "embedding input_dim=50000 output_dim=256; flatten; dense units=50000", 1, {256}, 50000, 50000},
+     10,
+     NULL},
+    {"lstm",
+     "lstm hidden_size=256 num_layers=2 layout=NTC; .slice_axis axis=1 begin=34 end=35; dense units=10",
+     3,
+     {32, 35, 256},
+     0,
+     10,
+     NULL},
+    {.name = "resnet50_b1", .make = resnet50, .ndim = 4, .data = {1, 3, 224, 224}, .classes = 1000},
+    {.name = "resnet50_b8", .make = resnet50, .ndim = 4, .data = {8, 3, 224, 224}, .classes = 1000},
+    {.name = "resnet50_b16", .make = resnet50, .ndim = 4, .data = {16, 3, 224, 224}, .classes = 1000},
+    {.name = "resnet50_b32", .make = resnet50, .ndim = 4, .data = {32, 3, 224, 224}, .classes = 1000},
+    {"embedding", "embedding input_dim=50000 output_dim=256; flatten; dense units=50000", 1, {256}, 50000, 50000, NULL},
 };
 
 static const net *net_named(const char *name) {
@@ -36,30 +56,25 @@ static const net *net_named(const char *name) {
   exit(2);
 }
 
-static cermet_symbol *apply(cermet_kind kind, const char *layer, const char *settings, const char *name,
-                            cermet_symbol *input) {
-  const cermet_def *def = find(kind, layer);
-  cermet_attrs *attrs = attributes(def, settings);
-  cermet_symbol *output;
-  CHECK(cermet_symbol_apply(def, attrs, name, &input, 1, &output));
-  cermet_attrs_release(attrs);
-  cermet_symbol_release(input);
-  return output;
-}
-
-static cermet_symbol *build(const net *n, int loss) {
+static cermet_symbol *in_turn(const char *layers, cermet_symbol *symbol) {
   char text[512], name[16], *rest = text, *layer;
-  cermet_symbol *symbol;
   int count = 0;
-  CHECK(cermet_symbol_variable("data", &symbol));
-  snprintf(text, sizeof text, "%s", n->layers);
+  snprintf(text, sizeof text, "%s", layers);
   while ((layer = strtok_r(rest, ";", &rest))) {
     layer += strspn(layer, " ");
     char *settings = strchr(layer, ' ');
     if (settings) *settings++ = 0;
     snprintf(name, sizeof name, "layer%d", count++);
-    symbol = apply(CERMET_KIND_LAYER, layer, settings ? settings : "", name, symbol);
+    cermet_kind kind = *layer == '.' ? CERMET_KIND_OPERATOR : CERMET_KIND_LAYER;
+    symbol = apply(kind, layer + (*layer == '.'), settings ? settings : "", name, symbol);
   }
+  return symbol;
+}
+
+static cermet_symbol *build(const net *n, int loss) {
+  cermet_symbol *symbol;
+  CHECK(cermet_symbol_variable("data", &symbol));
+  symbol = n->make ? n->make(symbol) : in_turn(n->layers, symbol);
   return loss ? apply(CERMET_KIND_OPERATOR, "softmax_output", "normalization=batch", "softmax", symbol) : symbol;
 }
 

@@ -20,11 +20,22 @@ def convolutional(first, second, *sizes):
             nn.MaxPool2D(2), nn.Flatten()] + dense_net(*sizes)
 
 
+class Lstm(gluon.HybridBlock):
+    def __init__(self):
+        super().__init__()
+        self.lstm, self.head = gluon.rnn.LSTM(256, 2, layout="NTC", input_size=256), nn.Dense(10)
+
+    def hybrid_forward(self, F, data):
+        return self.head(F.squeeze(F.slice_axis(self.lstm(data), axis=1, begin=34, end=35), axis=1))
+
+
 NETS = {  # name: layers, shape of a batch, classes, indices below (0: floats)
     "mlp": (lambda: dense_net(512, 512), (64, 784), 10, 0),
     "lenet": (lambda: convolutional(20, 50, 500), (64, 1, 28, 28), 10, 0),
     "lenet5": (lambda: convolutional(6, 16, 120, 84), (64, 1, 28, 28), 10, 0),
     "embedding": (lambda: [nn.Embedding(50000, 256), nn.Dense(50000)], (256,), 50000, 50000),
+    "lstm": (lambda: [Lstm()], (32, 35, 256), 10, 0),
+    **{f"resnet50_b{batch}": (lambda: [gluon.model_zoo.vision.resnet50_v1()], (batch, 3, 224, 224), 1000, 0) for batch in (1, 8, 16, 32)},
 }
 
 

@@ -30,6 +30,42 @@ def convolutional(first, second, *dense):
     return nn.Sequential(*layers[:-1])
 
 
+class Lstm(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.lstm, self.head = nn.LSTM(256, 256, 2, batch_first=True), nn.Linear(256, 10)
+
+    def forward(self, data):
+        return self.head(self.lstm(data)[0][:, -1])
+
+
+def convolution(inputs, channels, kernel, stride=1):
+    return [nn.Conv2d(inputs, channels, kernel, stride, kernel // 2, bias=False), nn.BatchNorm2d(channels)]
+
+
+class Bottleneck(nn.Module):
+    def __init__(self, inputs, channels, stride, projected):
+        super().__init__()
+        self.main = nn.Sequential(*convolution(inputs, channels, 1), nn.ReLU(True),
+                                  *convolution(channels, channels, 3, stride), nn.ReLU(True),
+                                  *convolution(channels, 4 * channels, 1))
+        self.shortcut = nn.Sequential(*convolution(inputs, 4 * channels, 1, stride)) if projected else nn.Identity()
+        self.relu = nn.ReLU(True)
+
+    def forward(self, data):
+        return self.relu(self.main(data) + self.shortcut(data))
+
+
+def resnet50():
+    layers, inputs = [*convolution(3, 64, 7, 2), nn.ReLU(True), nn.MaxPool2d(3, 2, 1)], 64
+    for stage, blocks in enumerate((3, 4, 6, 3)):
+        for block in range(blocks):
+            channels = 64 << stage
+            layers.append(Bottleneck(inputs, channels, 2 if block == 0 and stage else 1, block == 0))
+            inputs = 4 * channels
+    return nn.Sequential(*layers, nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(inputs, 1000))
+
+
 def floats(*shape):
     return lambda: torch.randn(*shape)
 
@@ -40,6 +76,8 @@ NETS = {  # name: net, batch, classes
     "lenet5": (lambda: convolutional(6, 16, 120, 84), floats(64, 1, 28, 28), 10),
     "embedding": (lambda: nn.Sequential(nn.Embedding(50000, 256), nn.Linear(256, 50000)),
                   lambda: torch.randint(0, 50000, (256,)), 50000),
+    "lstm": (Lstm, floats(32, 35, 256), 10),
+    **{f"resnet50_b{batch}": (resnet50, floats(batch, 3, 224, 224), 1000) for batch in (1, 8, 16, 32)},
 }
 
 
