@@ -160,6 +160,12 @@ cm_layer_max_pool3d <- function(object, pool_size = 2, strides = integer(), padd
     ceil_mode = ceil_mode), "IIIb", name)
 }
 
+cm_layer_multi_head_attention <- function(object, units, num_heads = 1, is_causal = FALSE, use_bias = TRUE,
+    name = NULL) {
+  add_layer(object, "multi_head_attention", list(units = units, num_heads = num_heads, is_causal = is_causal,
+    use_bias = use_bias), "iibb", name)
+}
+
 cm_layer_prelu <- function(object, name = NULL) {
   add_layer(object, "prelu", NULL, "", name)
 }

@@ -772,6 +772,12 @@ cm_rsubtract_scalar <- function(data, scalar = 1, is_int = TRUE, name = NULL) {
   invoke("rsubtract_scalar", list(data), list(scalar = scalar, is_int = is_int), "fb", FALSE, name)
 }
 
+cm_scaled_dot_product_attention <- function(query, key, value, key_mask = NULL, num_heads = 1, is_causal = FALSE,
+    scale = NULL, use_key_mask = FALSE, name = NULL) {
+  invoke("scaled_dot_product_attention", list(query, key, value, key_mask), list(num_heads = num_heads,
+    is_causal = is_causal, scale = scale, use_key_mask = use_key_mask), "ibfb", FALSE, name)
+}
+
 cm_scatter_nd <- function(data, indices, shape, name = NULL) {
   invoke("scatter_nd", list(data, from_one(indices)), list(shape = shape), "I", FALSE, name)
 }

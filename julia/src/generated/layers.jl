@@ -738,6 +738,33 @@ max_pool3d(data; pool_size=unset, strides=unset, padding=unset, ceil_mode=unset,
     rng=unset) =
     apply(_max_pool3d_definition, (data,), (pool_size, strides, padding, ceil_mode,), name, out, rng)
 
+const _multi_head_attention_definition = Definition(1, "multi_head_attention", Int[], Int[],
+    Attribute("units", :plain),
+    Attribute("num_heads", :plain),
+    Attribute("is_causal", :plain),
+    Attribute("use_bias", :plain))
+
+"""
+    multi_head_attention(data; attributes...)
+
+Self-attention of several heads (Vaswani et al., 2017).
+
+Parameters: <name>_query_weight, <name>_key_weight and <name>_value_weight (units, inputs), <name>_out_weight
+(units, units), and as many biases (units).
+
+# Inputs
+- `data` (array or node): Sequences (batch, steps, inputs).
+
+# Attributes
+- `units` (Integer, required): Width of all heads together; a multiple of their number.
+- `num_heads` (Integer, default 1): Number of heads.
+- `is_causal` (Bool, default false): A step sees itself and those before it only.
+- `use_bias` (Bool, default true): Add a bias to each projection.
+"""
+multi_head_attention(data; units, num_heads=unset, is_causal=unset, use_bias=unset, name=unset, out=unset,
+    rng=unset) =
+    apply(_multi_head_attention_definition, (data,), (units, num_heads, is_causal, use_bias,), name, out, rng)
+
 const _prelu_definition = Definition(1, "prelu", Int[], Int[])
 
 """

@@ -4888,6 +4888,36 @@ MXNet's names: `_rminus_scalar`, `_RMinusScalar`.
 rsubtract_scalar(data; scalar=unset, is_int=unset, name=unset, out=unset, rng=unset) =
     apply(_rsubtract_scalar_definition, (data,), (scalar, is_int,), name, out, rng)
 
+const _scaled_dot_product_attention_definition = Definition(0, "scaled_dot_product_attention", Int[], Int[],
+    Attribute("num_heads", :plain),
+    Attribute("is_causal", :plain),
+    Attribute("scale", :plain),
+    Attribute("use_key_mask", :plain))
+
+"""
+    scaled_dot_product_attention(query, key, value, key_mask=nothing; attributes...)
+
+Attention: each query's average of the values, weighted by softmax(scale * query . key).
+
+Heads lie side by side along the last axes. A query that may see no key gives 0.
+
+# Inputs
+- `query` (array or node): Queries (batch, queries, heads * width).
+- `key` (array or node): Keys (batch, keys, heads * width).
+- `value` (array or node): Values (batch, keys, heads * value width).
+- `key_mask` (array or node, optional): 0 for keys that no query may see (batch, keys); any dtype.
+
+# Attributes
+- `num_heads` (Integer, default 1): Number of heads, into which the last axes are split.
+- `is_causal` (Bool, default false): Query k sees keys up to k only.
+- `scale` (Real, default nothing): Factor of the scores; 1 / sqrt(width of a head) by default.
+- `use_key_mask` (Bool, default false): Whether a mask of the keys is given.
+"""
+scaled_dot_product_attention(query, key, value, key_mask=nothing; num_heads=unset, is_causal=unset, scale=unset,
+    use_key_mask=unset, name=unset, out=unset, rng=unset) =
+    apply(_scaled_dot_product_attention_definition, (query, key, value, key_mask,), (num_heads, is_causal, scale,
+        use_key_mask,), name, out, rng)
+
 const _scatter_nd_definition = Definition(0, "scatter_nd", [2], Int[],
     Attribute("shape", :shape))
 

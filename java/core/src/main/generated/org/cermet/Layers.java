@@ -25,6 +25,7 @@ import org.cermet.attrs.LstmLayerAttrs;
 import org.cermet.attrs.MaxPool1dLayerAttrs;
 import org.cermet.attrs.MaxPool2dLayerAttrs;
 import org.cermet.attrs.MaxPool3dLayerAttrs;
+import org.cermet.attrs.MultiHeadAttentionLayerAttrs;
 import org.cermet.attrs.RnnLayerAttrs;
 import org.cermet.attrs.SwishLayerAttrs;
 
@@ -92,6 +93,8 @@ public final class Layers {
       Definition.lazy(Definition.Kind.LAYER, "max_pool2d");
   private static final Definition MAX_POOL3D =
       Definition.lazy(Definition.Kind.LAYER, "max_pool3d");
+  private static final Definition MULTI_HEAD_ATTENTION =
+      Definition.lazy(Definition.Kind.LAYER, "multi_head_attention");
   private static final Definition PRELU =
       Definition.lazy(Definition.Kind.LAYER, "prelu");
   private static final Definition RNN =
@@ -869,6 +872,44 @@ public final class Layers {
     MaxPool3dLayerAttrs attrs = new MaxPool3dLayerAttrs();
     attributes.accept(attrs);
     return MAX_POOL3D.apply(attrs, name, data);
+  }
+
+  /**
+   * Self-attention of several heads (Vaswani et al., 2017).
+   *
+   * <p>Parameters: &lt;name&gt;_query_weight, &lt;name&gt;_key_weight and &lt;name&gt;_value_weight (units, inputs),
+   * &lt;name&gt;_out_weight (units, units), and as many biases (units).
+   *
+   * @param name of the new node; null: made from the operator's name
+   * @param data Sequences (batch, steps, inputs).
+   * @param units Width of all heads together; a multiple of their number. At least 1.
+   */
+  public static Symbol multiHeadAttention(String name, Symbol data, long units) {
+    Attributes attrs = new Attributes();
+    attrs.set("units", units);
+    return MULTI_HEAD_ATTENTION.apply(attrs, name, data);
+  }
+
+  /**
+   * Self-attention of several heads (Vaswani et al., 2017).
+   *
+   * <p>Parameters: &lt;name&gt;_query_weight, &lt;name&gt;_key_weight and &lt;name&gt;_value_weight (units, inputs),
+   * &lt;name&gt;_out_weight (units, units), and as many biases (units).
+   *
+   * @param name of the new node; null: made from the operator's name
+   * @param data Sequences (batch, steps, inputs).
+   * @param units Width of all heads together; a multiple of their number. At least 1.
+   * @param attributes sets those that are not to have their defaults
+   */
+  public static Symbol multiHeadAttention(
+      String name,
+      Symbol data,
+      long units,
+      Consumer<MultiHeadAttentionLayerAttrs> attributes) {
+    MultiHeadAttentionLayerAttrs attrs = new MultiHeadAttentionLayerAttrs();
+    attrs.set("units", units);
+    attributes.accept(attrs);
+    return MULTI_HEAD_ATTENTION.apply(attrs, name, data);
   }
 
   /**

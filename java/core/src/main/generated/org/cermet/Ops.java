@@ -109,6 +109,7 @@ import org.cermet.attrs.RmspropalexUpdateAttrs;
 import org.cermet.attrs.RnnAttrs;
 import org.cermet.attrs.RpowerScalarAttrs;
 import org.cermet.attrs.RsubtractScalarAttrs;
+import org.cermet.attrs.ScaledDotProductAttentionAttrs;
 import org.cermet.attrs.SequenceMaskAttrs;
 import org.cermet.attrs.SequenceReverseAttrs;
 import org.cermet.attrs.SgdMomUpdateAttrs;
@@ -474,6 +475,8 @@ public final class Ops {
       Definition.lazy(Definition.Kind.OPERATOR, "rsqrt");
   private static final Definition RSUBTRACT_SCALAR =
       Definition.lazy(Definition.Kind.OPERATOR, "rsubtract_scalar");
+  private static final Definition SCALED_DOT_PRODUCT_ATTENTION =
+      Definition.lazy(Definition.Kind.OPERATOR, "scaled_dot_product_attention");
   private static final Definition SCATTER_ND =
       Definition.lazy(Definition.Kind.OPERATOR, "scatter_nd");
   private static final Definition SEQUENCE_MASK =
@@ -4645,6 +4648,75 @@ public final class Ops {
     RsubtractScalarAttrs attrs = new RsubtractScalarAttrs();
     attributes.accept(attrs);
     return RSUBTRACT_SCALAR.invokeOne(attrs, data);
+  }
+
+  /**
+   * Attention: each query's average of the values, weighted by softmax(scale * query . key).
+   *
+   * <p>Heads lie side by side along the last axes. A query that may see no key gives 0.
+   *
+   * @param query Queries (batch, queries, heads * width).
+   * @param key Keys (batch, keys, heads * width).
+   * @param value Values (batch, keys, heads * value width).
+   */
+  public static NDArray scaledDotProductAttention(NDArray query, NDArray key, NDArray value) {
+    return SCALED_DOT_PRODUCT_ATTENTION.invokeOne(null, query, key, value);
+  }
+
+  /**
+   * Attention: each query's average of the values, weighted by softmax(scale * query . key).
+   *
+   * <p>Heads lie side by side along the last axes. A query that may see no key gives 0.
+   *
+   * @param query Queries (batch, queries, heads * width).
+   * @param key Keys (batch, keys, heads * width).
+   * @param value Values (batch, keys, heads * value width).
+   * @param attributes sets those that are not to have their defaults
+   */
+  public static NDArray scaledDotProductAttention(
+      NDArray query,
+      NDArray key,
+      NDArray value,
+      Consumer<ScaledDotProductAttentionAttrs> attributes) {
+    ScaledDotProductAttentionAttrs attrs = new ScaledDotProductAttentionAttrs();
+    attributes.accept(attrs);
+    return SCALED_DOT_PRODUCT_ATTENTION.invokeOne(attrs, query, key, value);
+  }
+
+  /**
+   * Attention: each query's average of the values, weighted by softmax(scale * query . key).
+   *
+   * <p>Heads lie side by side along the last axes. A query that may see no key gives 0.
+   *
+   * @param query Queries (batch, queries, heads * width).
+   * @param key Keys (batch, keys, heads * width).
+   * @param value Values (batch, keys, heads * value width).
+   * @param keyMask 0 for keys that no query may see (batch, keys); any dtype. May be null.
+   */
+  public static NDArray scaledDotProductAttention(NDArray query, NDArray key, NDArray value, NDArray keyMask) {
+    return SCALED_DOT_PRODUCT_ATTENTION.invokeOne(null, query, key, value, keyMask);
+  }
+
+  /**
+   * Attention: each query's average of the values, weighted by softmax(scale * query . key).
+   *
+   * <p>Heads lie side by side along the last axes. A query that may see no key gives 0.
+   *
+   * @param query Queries (batch, queries, heads * width).
+   * @param key Keys (batch, keys, heads * width).
+   * @param value Values (batch, keys, heads * value width).
+   * @param keyMask 0 for keys that no query may see (batch, keys); any dtype. May be null.
+   * @param attributes sets those that are not to have their defaults
+   */
+  public static NDArray scaledDotProductAttention(
+      NDArray query,
+      NDArray key,
+      NDArray value,
+      NDArray keyMask,
+      Consumer<ScaledDotProductAttentionAttrs> attributes) {
+    ScaledDotProductAttentionAttrs attrs = new ScaledDotProductAttentionAttrs();
+    attributes.accept(attrs);
+    return SCALED_DOT_PRODUCT_ATTENTION.invokeOne(attrs, query, key, value, keyMask);
   }
 
   /**

@@ -109,6 +109,7 @@ import org.cermet.attrs.RmspropalexUpdateAttrs;
 import org.cermet.attrs.RnnAttrs;
 import org.cermet.attrs.RpowerScalarAttrs;
 import org.cermet.attrs.RsubtractScalarAttrs;
+import org.cermet.attrs.ScaledDotProductAttentionAttrs;
 import org.cermet.attrs.SequenceMaskAttrs;
 import org.cermet.attrs.SequenceReverseAttrs;
 import org.cermet.attrs.SgdMomUpdateAttrs;
@@ -474,6 +475,8 @@ public final class SymbolOps {
       Definition.lazy(Definition.Kind.OPERATOR, "rsqrt");
   private static final Definition RSUBTRACT_SCALAR =
       Definition.lazy(Definition.Kind.OPERATOR, "rsubtract_scalar");
+  private static final Definition SCALED_DOT_PRODUCT_ATTENTION =
+      Definition.lazy(Definition.Kind.OPERATOR, "scaled_dot_product_attention");
   private static final Definition SCATTER_ND =
       Definition.lazy(Definition.Kind.OPERATOR, "scatter_nd");
   private static final Definition SEQUENCE_MASK =
@@ -5822,6 +5825,81 @@ public final class SymbolOps {
     RsubtractScalarAttrs attrs = new RsubtractScalarAttrs();
     attributes.accept(attrs);
     return RSUBTRACT_SCALAR.apply(attrs, name, data);
+  }
+
+  /**
+   * Attention: each query's average of the values, weighted by softmax(scale * query . key).
+   *
+   * <p>Heads lie side by side along the last axes. A query that may see no key gives 0.
+   *
+   * @param name of the new node; null: made from the operator's name
+   * @param query Queries (batch, queries, heads * width).
+   * @param key Keys (batch, keys, heads * width).
+   * @param value Values (batch, keys, heads * value width).
+   */
+  public static Symbol scaledDotProductAttention(String name, Symbol query, Symbol key, Symbol value) {
+    return SCALED_DOT_PRODUCT_ATTENTION.apply(null, name, query, key, value);
+  }
+
+  /**
+   * Attention: each query's average of the values, weighted by softmax(scale * query . key).
+   *
+   * <p>Heads lie side by side along the last axes. A query that may see no key gives 0.
+   *
+   * @param name of the new node; null: made from the operator's name
+   * @param query Queries (batch, queries, heads * width).
+   * @param key Keys (batch, keys, heads * width).
+   * @param value Values (batch, keys, heads * value width).
+   * @param attributes sets those that are not to have their defaults
+   */
+  public static Symbol scaledDotProductAttention(
+      String name,
+      Symbol query,
+      Symbol key,
+      Symbol value,
+      Consumer<ScaledDotProductAttentionAttrs> attributes) {
+    ScaledDotProductAttentionAttrs attrs = new ScaledDotProductAttentionAttrs();
+    attributes.accept(attrs);
+    return SCALED_DOT_PRODUCT_ATTENTION.apply(attrs, name, query, key, value);
+  }
+
+  /**
+   * Attention: each query's average of the values, weighted by softmax(scale * query . key).
+   *
+   * <p>Heads lie side by side along the last axes. A query that may see no key gives 0.
+   *
+   * @param name of the new node; null: made from the operator's name
+   * @param query Queries (batch, queries, heads * width).
+   * @param key Keys (batch, keys, heads * width).
+   * @param value Values (batch, keys, heads * value width).
+   * @param keyMask 0 for keys that no query may see (batch, keys); any dtype. May be null.
+   */
+  public static Symbol scaledDotProductAttention(String name, Symbol query, Symbol key, Symbol value, Symbol keyMask) {
+    return SCALED_DOT_PRODUCT_ATTENTION.apply(null, name, query, key, value, keyMask);
+  }
+
+  /**
+   * Attention: each query's average of the values, weighted by softmax(scale * query . key).
+   *
+   * <p>Heads lie side by side along the last axes. A query that may see no key gives 0.
+   *
+   * @param name of the new node; null: made from the operator's name
+   * @param query Queries (batch, queries, heads * width).
+   * @param key Keys (batch, keys, heads * width).
+   * @param value Values (batch, keys, heads * value width).
+   * @param keyMask 0 for keys that no query may see (batch, keys); any dtype. May be null.
+   * @param attributes sets those that are not to have their defaults
+   */
+  public static Symbol scaledDotProductAttention(
+      String name,
+      Symbol query,
+      Symbol key,
+      Symbol value,
+      Symbol keyMask,
+      Consumer<ScaledDotProductAttentionAttrs> attributes) {
+    ScaledDotProductAttentionAttrs attrs = new ScaledDotProductAttentionAttrs();
+    attributes.accept(attrs);
+    return SCALED_DOT_PRODUCT_ATTENTION.apply(attrs, name, query, key, value, keyMask);
   }
 
   /**

@@ -39,6 +39,7 @@ object layers {
     lazy val maxPool1d = Definition.find(Definition.Kind.LAYER, "max_pool1d")
     lazy val maxPool2d = Definition.find(Definition.Kind.LAYER, "max_pool2d")
     lazy val maxPool3d = Definition.find(Definition.Kind.LAYER, "max_pool3d")
+    lazy val multiHeadAttention = Definition.find(Definition.Kind.LAYER, "multi_head_attention")
     lazy val prelu = Definition.find(Definition.Kind.LAYER, "prelu")
     lazy val rnn = Definition.find(Definition.Kind.LAYER, "rnn")
     lazy val selu = Definition.find(Definition.Kind.LAYER, "selu")
@@ -790,6 +791,34 @@ object layers {
     settings.setIf("padding", padding)
     settings.setIf("ceil_mode", ceilMode)
     definitions.maxPool3d.apply(settings.attributes, name, data)
+  }
+
+  /**
+   * Self-attention of several heads (Vaswani et al., 2017).
+   *
+   * <p>Parameters: &lt;name&gt;_query_weight, &lt;name&gt;_key_weight and &lt;name&gt;_value_weight (units, inputs),
+   * &lt;name&gt;_out_weight (units, units), and as many biases (units).
+   *
+   * @param data Sequences (batch, steps, inputs).
+   * @param units Width of all heads together; a multiple of their number. At least 1.
+   * @param numHeads Number of heads. At least 1. At most 65536. Default: <code>1</code>.
+   * @param isCausal A step sees itself and those before it only. Default: <code>false</code>.
+   * @param useBias Add a bias to each projection. Default: <code>true</code>.
+   * @param name of the new node; made from the operator's name when left out
+   */
+  def multiHeadAttention(
+      data: Symbol,
+      units: Long,
+      numHeads: Opt[Long] = Opt.unset,
+      isCausal: Opt[Boolean] = Opt.unset,
+      useBias: Opt[Boolean] = Opt.unset,
+      name: String = null): Symbol = {
+    val settings = new Settings
+    settings.set("units", units)
+    settings.setIf("num_heads", numHeads)
+    settings.setIf("is_causal", isCausal)
+    settings.setIf("use_bias", useBias)
+    definitions.multiHeadAttention.apply(settings.attributes, name, data)
   }
 
   /**

@@ -175,6 +175,7 @@ object nd {
     lazy val rpowerScalar = Definition.find(Definition.Kind.OPERATOR, "rpower_scalar")
     lazy val rsqrt = Definition.find(Definition.Kind.OPERATOR, "rsqrt")
     lazy val rsubtractScalar = Definition.find(Definition.Kind.OPERATOR, "rsubtract_scalar")
+    lazy val scaledDotProductAttention = Definition.find(Definition.Kind.OPERATOR, "scaled_dot_product_attention")
     lazy val scatterNd = Definition.find(Definition.Kind.OPERATOR, "scatter_nd")
     lazy val sequenceMask = Definition.find(Definition.Kind.OPERATOR, "sequence_mask")
     lazy val sequenceReverse = Definition.find(Definition.Kind.OPERATOR, "sequence_reverse")
@@ -3568,6 +3569,38 @@ object nd {
     settings.setIf("scalar", scalar)
     settings.setIf("is_int", isInt)
     definitions.rsubtractScalar.invoke(settings.attributes, data)(0)
+  }
+
+  /**
+   * Attention: each query's average of the values, weighted by softmax(scale * query . key).
+   *
+   * <p>Heads lie side by side along the last axes. A query that may see no key gives 0.
+   *
+   * @param query Queries (batch, queries, heads * width).
+   * @param key Keys (batch, keys, heads * width).
+   * @param value Values (batch, keys, heads * value width).
+   * @param keyMask 0 for keys that no query may see (batch, keys); any dtype.
+   * @param numHeads Number of heads, into which the last axes are split. At least 1. At most 65536. Default:
+   *     <code>1</code>.
+   * @param isCausal Query k sees keys up to k only. Default: <code>false</code>.
+   * @param scale Factor of the scores; 1 / sqrt(width of a head) by default. At least 0.0. Default: none.
+   * @param useKeyMask Whether a mask of the keys is given. Default: <code>false</code>.
+   */
+  def scaledDotProductAttention(
+      query: NDArray,
+      key: NDArray,
+      value: NDArray,
+      keyMask: NDArray = null,
+      numHeads: Opt[Long] = Opt.unset,
+      isCausal: Opt[Boolean] = Opt.unset,
+      scale: Opt[Double] = Opt.unset,
+      useKeyMask: Opt[Boolean] = Opt.unset): NDArray = {
+    val settings = new Settings
+    settings.setIf("num_heads", numHeads)
+    settings.setIf("is_causal", isCausal)
+    settings.setIf("scale", scale)
+    settings.setIf("use_key_mask", useKeyMask)
+    definitions.scaledDotProductAttention.invoke(settings.attributes, query, key, value, keyMask)(0)
   }
 
   /**
