@@ -66,6 +66,8 @@ TIMED = [
     *net("lenet", (0.70, 0.55, 0.30), (0.70, 0.52, 0.30)),
     *net("lenet5", (), ()),
     *net("lstm", (0.75, 0.50, 0.33), (0.85, 0.70, 0.55)),
+    *net("transformer", (0.95, 0.80, 0.67), (0.95, 0.85, 0.75), {"torch": TRAINING["torch"]},
+         {peer: INFERENCE[peer] for peer in ("torch", "onnxruntime")}),
     *net_at("resnet50", {1: (0.90, 0.75, 0.60), 8: (0.90, 0.75, 0.60)}),
     *net_at("resnet50", {32: (0.70, 0.52, 0.42)}, quick=False),
     Row("resnet50 b16 train", "{engine} train {seconds} resnet50_b16", TRAINING, "train resnet50_b16", (0.90, 0.70, 0.55),

@@ -44,3 +44,16 @@ cermet_symbol *resnet50(cermet_symbol *x) {
       x = bottleneck(x, 64 << stage, block == 0 && stage > 0 ? 2 : 1, block == 0);
   return layer(layer(layer(x, "global_avg_pool2d", ""), "flatten", ""), "dense", "units=1000");
 }
+
+static cermet_symbol *encoder(cermet_symbol *x) {
+  cermet_symbol *before = again(x);
+  x = layer(sum(layer(x, "multi_head_attention", "units=256 num_heads=4"), before), "layer_norm", "");
+  before = again(x);
+  x = layer(layer(x, "dense", "units=1024 activation=relu flatten=false"), "dense", "units=256 flatten=false");
+  return layer(sum(x, before), "layer_norm", "");
+}
+
+cermet_symbol *transformer(cermet_symbol *x) {
+  for (int k = 0; k < 4; ++k) x = encoder(x);
+  return layer(apply(CERMET_KIND_OPERATOR, "mean", "axis=1", NULL, x), "dense", "units=10");
+}

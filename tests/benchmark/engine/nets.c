@@ -42,6 +42,7 @@ static const net nets[] = {
      0,
      10,
      NULL},
+    {.name = "transformer", .make = transformer, .ndim = 3, .data = {16, 128, 256}, .classes = 10},
     {.name = "resnet50_b1", .make = resnet50, .ndim = 4, .data = {1, 3, 224, 224}, .classes = 1000},
     {.name = "resnet50_b8", .make = resnet50, .ndim = 4, .data = {8, 3, 224, 224}, .classes = 1000},
     {.name = "resnet50_b16", .make = resnet50, .ndim = 4, .data = {16, 3, 224, 224}, .classes = 1000},

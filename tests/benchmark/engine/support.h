@@ -32,6 +32,7 @@ cermet_attrs *attributes(const cermet_def *def, const char *settings);
 /* An operator or layer on a symbol, which it takes over; `name` may be NULL. */
 cermet_symbol *apply(cermet_kind kind, const char *layer, const char *settings, const char *name, cermet_symbol *input);
 cermet_symbol *resnet50(cermet_symbol *data);
+cermet_symbol *transformer(cermet_symbol *data);
 /* Values that differ from each other: normal-ish floats, or whole numbers from 0 below `classes` if that is not 0. */
 cermet_ndarray *filled(const int64_t *shape, int32_t ndim, int64_t classes);
 

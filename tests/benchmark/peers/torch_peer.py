@@ -39,6 +39,16 @@ class Lstm(nn.Module):
         return self.head(self.lstm(data)[0][:, -1])
 
 
+class Transformer(nn.Module):
+    def __init__(self):
+        super().__init__()
+        layer = nn.TransformerEncoderLayer(256, 4, 1024, 0.0, batch_first=True)
+        self.encoder, self.head = nn.TransformerEncoder(layer, 4, enable_nested_tensor=False), nn.Linear(256, 10)
+
+    def forward(self, data):
+        return self.head(self.encoder(data).mean(1))
+
+
 def convolution(inputs, channels, kernel, stride=1):
     return [nn.Conv2d(inputs, channels, kernel, stride, kernel // 2, bias=False), nn.BatchNorm2d(channels)]
 
@@ -76,6 +86,7 @@ NETS = {  # name: net, batch, classes
     "lenet5": (lambda: convolutional(6, 16, 120, 84), floats(64, 1, 28, 28), 10),
     "embedding": (lambda: nn.Sequential(nn.Embedding(50000, 256), nn.Linear(256, 50000)),
                   lambda: torch.randint(0, 50000, (256,)), 50000),
+    "transformer": (Transformer, floats(16, 128, 256), 10),
     "lstm": (Lstm, floats(32, 35, 256), 10),
     **{f"resnet50_b{batch}": (resnet50, floats(batch, 3, 224, 224), 1000) for batch in (1, 8, 16, 32)},
 }
