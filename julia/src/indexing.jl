@@ -28,6 +28,7 @@ end
 function Base.getindex(x::NDArray{T}) where {T}
     length(x) == 1 || throw(BoundsError(x, ()))
     value = Ref{T}()
+    await_values(x.handle)
     cermet_ndarray_read(x, value, sizeof(T))
     return value[]
 end

@@ -121,6 +121,7 @@ Base.fill(::Type{NDArray{T}}, value, dims::Integer...; on::Device=cpu()) where {
 
 function Base.copyto!(destination::Array{T}, source::NDArray{T}) where {T}
     length(destination) >= length(source) || throw(BoundsError(destination, length(source)))
+    await_values(source.handle)
     cermet_ndarray_read(source, destination, sizeof(source))
     return destination
 end
@@ -175,10 +176,8 @@ copy. The array is valid inside `f` only.
 function host(f, x::NDArray{T,N}) where {T,N}
     isempty(x) && return f(Array{T,N}(undef, size(x)))
     GC.@preserve x begin
+        await_values(x.handle)
         address = cermet_ndarray_data(x)
         return f(unsafe_wrap(Array, Ptr{T}(address), size(x)))
     end
 end
-
-"Waits until the values of `x` are there; a failure while computing them is raised here."
-Base.wait(x::NDArray) = cermet_ndarray_wait(x)
