@@ -76,7 +76,7 @@ class Deriver {
       bytes_out += out.nbytes();
       made.key += cat(out.shape, out.dtype, ":", out.format ? out.format->key : "", ";");
     }
-    if (bytes_out > std::max(kSmallBytes, 2 * bytes_in) || made.key.size() > kLongestKey) return false;
+    if (bytes_out > std::max(kSmallBytes, 4 * bytes_in) || made.key.size() > kLongestKey) return false;
     std::sort(made.sources.begin(), made.sources.end());
     made.sources.erase(std::unique(made.sources.begin(), made.sources.end()), made.sources.end());
     for (size_t k = 0; k < step.outputs.size(); ++k) {

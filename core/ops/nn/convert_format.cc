@@ -2,6 +2,7 @@
 // The step that programs put between operators whose memory formats differ.
 #include "ops/common/fill.h"
 #include "ops/common/infer.h"
+#include "ops/nn/winograd.h"
 #include "ops/onednn/convert.h"
 #include "schema/registry.h"
 
@@ -15,12 +16,15 @@ CERMET_REGISTER(convert_format)(Registry &registry) {
   op.output("output");
   op.infer(infer_like_input<NoAttrs>);
   op.kernel([](KernelContext &c, const NoAttrs &) {
-    if (c.in(0).format || c.out(0).format)
+    if (nn::is_winograd(c.out(0)))
+      nn::transform_winograd_weight(c.in(0), c.out(0));
+    else if (c.in(0).format || c.out(0).format)
       onednn::convert(c.in(0), c.out(0)).run(c.workspace);
     else
       copy_bytes(c.in(0).data, c.out(0).data, c.out(0).nbytes());
   });
   op.workspace([](const KernelContext &c, const NoAttrs &) {
+    if (nn::is_winograd(c.out(0))) return int64_t{0};
     return c.in(0).format || c.out(0).format ? onednn::convert(c.in(0), c.out(0)).workspace_bytes() : 0;
   });
   op.gradient([](GradientContext &g, const NoAttrs &) { g.set(0, g.head(0)); });

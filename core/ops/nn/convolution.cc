@@ -41,7 +41,7 @@ void register_forward(Registry &registry) {
     nn::convolve(a, c.in(0), c.in(1), a.no_bias ? nullptr : &c.in(2), c.out(0), c.workspace);
   });
   op.workspace([](const KernelContext &c, const Conv &a) {
-    return nn::workspace_of(nn::fast_convolution(a, c.in(0), c.in(1), a.no_bias ? nullptr : &c.in(2), c.out(0)));
+    return nn::convolve_workspace(a, c.in(0), c.in(1), a.no_bias ? nullptr : &c.in(2), c.out(0));
   });
   op.formats([](FormatContext &c, const Conv &a) { nn::convolution_formats(c, a); });
   op.gradient([](GradientContext &g, const Conv &a) {
@@ -74,9 +74,8 @@ void register_data_grad(Registry &registry) {
   });
   op.kernel(
       [](KernelContext &c, const Conv &a) { nn::convolve_data_grad(a, c.in(0), c.in(1), c.out(0), c.workspace); });
-  op.workspace([](const KernelContext &c, const Conv &a) {
-    return nn::workspace_of(nn::fast_data_grad(a, c.in(0), c.in(1), c.out(0)));
-  });
+  op.workspace(
+      [](const KernelContext &c, const Conv &a) { return nn::data_grad_workspace(a, c.in(0), c.in(1), c.out(0)); });
   op.formats([](FormatContext &c, const Conv &a) { nn::data_grad_formats(c, a); });
   op.gradient([](GradientContext &g, const Conv &) {
     g.set(0, g.apply("convolution", {g.head(0), g.input(1)}, g.attrs()));

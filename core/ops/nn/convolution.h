@@ -68,7 +68,12 @@ std::optional<onednn::Job> fast_data_grad(const ConvolutionAttrs &a, const Tenso
 std::optional<onednn::Job> fast_weight_grad(const ConvolutionAttrs &a, const Tensor &head, const Tensor &data,
                                             const Tensor &weight, const Tensor *bias_grad);
 
-// Those, or the reference (convolution_reference.cc), which serves every float dtype.
+// Temporary memory of the kernels below.
+int64_t convolve_workspace(const ConvolutionAttrs &a, const Tensor &data, const Tensor &weight, const Tensor *bias,
+                           const Tensor &output);
+int64_t data_grad_workspace(const ConvolutionAttrs &a, const Tensor &head, const Tensor &weight, const Tensor &data);
+
+// Winograd's way (winograd.h) or those, or the reference (convolution_reference.cc), which serves every float dtype.
 void convolve(const ConvolutionAttrs &a, const Tensor &data, const Tensor &weight, const Tensor *bias,
               const Tensor &output, Workspace workspace);
 void convolve_data_grad(const ConvolutionAttrs &a, const Tensor &head, const Tensor &weight, const Tensor &data,

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "ops/nn/convolution.h"
+#include "ops/nn/winograd.h"
 #include "ops/onednn/convolution.h"
 
 namespace cermet::nn {
@@ -67,6 +68,17 @@ onednn::Convolution description(const ConvolutionAttrs &a, const Shape &data, co
 
 }  // namespace
 
+int64_t convolve_workspace(const ConvolutionAttrs &a, const Tensor &data, const Tensor &weight, const Tensor *bias,
+                           const Tensor &output) {
+  if (is_winograd(weight)) return winograd_workspace(data, output);
+  return workspace_of(fast_convolution(a, data, weight, bias, output));
+}
+
+int64_t data_grad_workspace(const ConvolutionAttrs &a, const Tensor &head, const Tensor &weight, const Tensor &data) {
+  if (is_winograd(weight)) return winograd_workspace(head, data);
+  return workspace_of(fast_data_grad(a, head, weight, data));
+}
+
 std::optional<onednn::Job> fast_convolution(const ConvolutionAttrs &a, const Tensor &data, const Tensor &weight,
                                             const Tensor *bias, const Tensor &output) {
   if (!fast(data.dtype, data.shape, output.shape)) return {};
@@ -87,6 +99,7 @@ std::optional<onednn::Job> fast_weight_grad(const ConvolutionAttrs &a, const Ten
 
 void convolve(const ConvolutionAttrs &a, const Tensor &data, const Tensor &weight, const Tensor *bias,
               const Tensor &output, Workspace workspace) {
+  if (is_winograd(weight)) return winograd(a, WinogradWeight::forward, data, weight, bias, output, workspace);
   if (auto job = fast_convolution(a, data, weight, bias, output)) return job->run(workspace);
   dispatch_floats(data.dtype, [&](auto tag) {
     using T = typename decltype(tag)::type;
@@ -97,6 +110,7 @@ void convolve(const ConvolutionAttrs &a, const Tensor &data, const Tensor &weigh
 
 void convolve_data_grad(const ConvolutionAttrs &a, const Tensor &head, const Tensor &weight, const Tensor &data,
                         Workspace workspace) {
+  if (is_winograd(weight)) return winograd(a, WinogradWeight::data_grad, head, weight, nullptr, data, workspace);
   if (auto job = fast_data_grad(a, head, weight, data)) return job->run(workspace);
   dispatch_floats(data.dtype, [&](auto tag) {
     using T = typename decltype(tag)::type;
@@ -116,7 +130,7 @@ void convolve_weight_grad(const ConvolutionAttrs &a, const Tensor &head, const T
 }
 
 void convolution_formats(FormatContext &c, const ConvolutionAttrs &a) {
-  if (!fast(c.dtype(0), c.shape(0), c.output_shape(0))) return;
+  if (!fast(c.dtype(0), c.shape(0), c.output_shape(0)) || choose_winograd(c, a, WinogradWeight::forward)) return;
   auto f = onednn::convolution_formats(description(a, c.shape(0), c.shape(1), c.output_shape(0)), !a.no_bias);
   c.want(0, f.data);
   c.want(1, f.weight);
@@ -124,7 +138,7 @@ void convolution_formats(FormatContext &c, const ConvolutionAttrs &a) {
 }
 
 void data_grad_formats(FormatContext &c, const ConvolutionAttrs &a) {
-  if (!fast(c.dtype(0), c.output_shape(0), c.shape(0))) return;
+  if (!fast(c.dtype(0), c.output_shape(0), c.shape(0)) || choose_winograd(c, a, WinogradWeight::data_grad)) return;
   auto f = onednn::data_grad_formats(description(a, c.output_shape(0), c.shape(1), c.shape(0)));
   c.want(0, f.output);
   c.want(1, f.weight);

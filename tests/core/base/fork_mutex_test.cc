@@ -84,9 +84,10 @@ Test(fork_mutex, processes_have_numbers_of_their_own) {
   cr_assert_eq(in_child([&] {
                  uint64_t child = process_number();
                  return child != here && child == process_number() && in_child([&] {
-                          uint64_t grandchild = process_number();
-                          return grandchild != child && grandchild != here;
-                        }) == 0;
+                                                                        uint64_t grandchild = process_number();
+                                                                        return grandchild != child &&
+                                                                               grandchild != here;
+                                                                      }) == 0;
                }),
                0);
   cr_assert_eq(process_number(), here);

@@ -34,7 +34,7 @@ Arrays random_arrays(const Executor &executor) {
   for (const NamedSpec &known : executor.variables()) {
     arrays[known.name] = random_array(random, *known.spec.shape, *known.spec.dtype);
     if (known.name.find("moving_var") != std::string::npos)
-      arrays[known.name] = invoke_one("abs", {arrays[known.name]});
+      arrays[known.name] = invoke_one("add_scalar", {invoke_one("abs", {arrays[known.name]})}, {{"scalar", 0.5}});
   }
   return arrays;
 }
