@@ -12,6 +12,9 @@ struct ExponentialKernels {
   void (*exp)(const float *x, float *out, int64_t count);
   void (*tanh)(const float *x, float *out, int64_t count);
   void (*sigmoid)(const float *x, float *out, int64_t count);
+  // x times the normal distribution function, and its slope times `head`: within 1e-6 of the function's size.
+  void (*gelu)(const float *x, float *out, int64_t count);
+  void (*gelu_backward)(const float *head, const float *x, float *out, int64_t count);
   // Largest value; minus infinity for none.
   float (*max)(const float *x, int64_t count);
   // Sum of exp(scale * x - shift), for arguments of at most 0; the terms go to `out` unless it is null.

@@ -75,6 +75,37 @@ inline float hyperbolic_tangent(float x) {
 // A gate at minus infinity is shut: far below zero the exponential is infinite and the result exactly 0.
 inline float logistic(float x) { return 1.0f / (1.0f + exponential_of_any(-x)); }
 
+// The normal distribution function, erfc(-x / sqrt(2)) / 2, from exp(-x x / 2). erfc(z) exp(z z) is t p(t) with
+// t = 1 / (1 + 0.45 z); p was fitted to it for the least relative error (3e-8), so that nothing cancels far below zero.
+inline float normal_distribution(float x, float bell) {
+  float t = 1.0f / (1.0f + 0.45f * 0.7071067811865476f * __builtin_fabsf(x));
+  float p = -0.0420731994f;
+  p = p * t + 0.193652725f;
+  p = p * t - 0.305973076f;
+  p = p * t + 0.147722433f;
+  p = p * t - 0.0254556891f;
+  p = p * t + 0.121031534f;
+  p = p * t + 0.175032204f;
+  p = p * t + 0.228295743f;
+  p = p * t + 0.253881959f;
+  p = p * t + 0.253885339f;
+  float tail = 0.5f * t * p * bell;
+  return x < 0 ? tail : 1.0f - tail;
+}
+
+void gelu_row(const float *x, float *out, int64_t count) {
+#pragma GCC ivdep
+  for (int64_t k = 0; k < count; ++k) out[k] = x[k] * normal_distribution(x[k], exponential(-0.5f * x[k] * x[k]));
+}
+
+void gelu_backward_row(const float *head, const float *x, float *out, int64_t count) {
+#pragma GCC ivdep
+  for (int64_t k = 0; k < count; ++k) {
+    float bell = exponential(-0.5f * x[k] * x[k]);
+    out[k] = head[k] * (normal_distribution(x[k], bell) + x[k] * (0.3989422804014327f * bell));  // 1 / sqrt(2 pi)
+  }
+}
+
 void exp_row(const float *x, float *out, int64_t count) {
 #pragma GCC ivdep
   for (int64_t k = 0; k < count; ++k) out[k] = exponential_of_any(x[k]);
@@ -122,6 +153,7 @@ double exp_sum_row(const float *x, float *out, int64_t count, float scale, float
 
 }  // namespace
 
-extern const ExponentialKernels exponential_kernels_table = {exp_row, tanh_row, sigmoid_row, max_row, exp_sum_row};
+extern const ExponentialKernels exponential_kernels_table = {exp_row,           tanh_row, sigmoid_row, gelu_row,
+                                                             gelu_backward_row, max_row,  exp_sum_row};
 
 }  // namespace cermet::CERMET_ISA

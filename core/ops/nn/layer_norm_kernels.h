@@ -4,10 +4,12 @@
 
 #include <algorithm>
 #include <cmath>
+#include <type_traits>
 #include <vector>
 
 #include "base/parallel.h"
 #include "ops/nn/axis_view.h"
+#include "ops/nn/layer_norm_rows.h"
 #include "ops/nn/sums.h"
 #include "tensor/dtype.h"
 
@@ -32,6 +34,12 @@ LineStatistics<P> line_statistics(int64_t size, double eps, F value) {
   return {center, static_cast<P>(1 / std::sqrt(variance + eps))};
 }
 
+// Whether lines are floats side by side, for which there are faster rows.
+template <class T, class P>
+bool has_rows(const AxisView &v) {
+  return std::is_same_v<T, float> && std::is_same_v<P, float> && v.inner == 1;
+}
+
 inline int64_t norm_grain(const AxisView &v) { return std::max<int64_t>(1, 8192 / std::max<int64_t>(1, v.size)); }
 
 template <class T, class P>
@@ -40,6 +48,14 @@ void layer_norm_forward(const AxisView &v, double eps, const T *data, const T *g
   parallel_for(v.lines(), norm_grain(v), [&](int64_t begin, int64_t end) {
     for (int64_t line = begin; line < end; ++line) {
       int64_t start = v.start(line);
+      if constexpr (std::is_same_v<T, float> && std::is_same_v<P, float>) {
+        if (has_rows<T, P>(v)) {
+          float inverse;
+          layer_norm_rows().forward(data + start, gamma, beta, v.size, eps, out + start, mean + line, &inverse);
+          deviation[line] = 1 / inverse;
+          continue;
+        }
+      }
       auto s = line_statistics<P>(v.size, eps, [&](int64_t k) { return static_cast<P>(data[start + k * v.inner]); });
       mean[line] = s.mean;
       deviation[line] = P(1) / s.inv_std;
@@ -59,6 +75,12 @@ void layer_norm_data_grad(const AxisView &v, const T *head, const T *data, const
     for (int64_t line = begin; line < end; ++line) {
       int64_t start = v.start(line);
       P center = mean[line], scale = P(1) / deviation[line];
+      if constexpr (std::is_same_v<T, float> && std::is_same_v<P, float>) {
+        if (has_rows<T, P>(v)) {
+          layer_norm_rows().data_grad(head + start, data + start, gamma, v.size, center, scale, grad + start);
+          continue;
+        }
+      }
       auto slope = [&](int64_t k) { return static_cast<P>(head[start + k * v.inner]) * static_cast<P>(gamma[k]); };
       auto unit = [&](int64_t k) { return (static_cast<P>(data[start + k * v.inner]) - center) * scale; };
       auto first = static_cast<P>(sum_of<P>(v.size, slope) / count);
@@ -76,7 +98,14 @@ void layer_norm_parameter_grads(const AxisView &v, const T *head, const T *data,
   parallel_for(v.size, kColumns, [&](int64_t begin, int64_t end) {
     std::vector<double> sums(static_cast<size_t>(2 * (end - begin)));
     double *gammas = sums.data(), *betas = gammas + (end - begin);
-    for (int64_t line = 0; line < v.lines(); ++line) {
+    bool done = false;
+    if constexpr (std::is_same_v<T, float> && std::is_same_v<P, float>) {
+      done = has_rows<T, P>(v);
+      if (done)
+        layer_norm_rows().parameter_grads(head + begin, data + begin, v.lines(), v.size, end - begin, mean, deviation,
+                                          gammas, betas);
+    }
+    for (int64_t line = 0; line < v.lines() && !done; ++line) {
       int64_t start = v.start(line);
       P center = mean[line], scale = P(1) / deviation[line];
       for (int64_t k = begin; k < end; ++k) {

@@ -4,6 +4,7 @@
 
 #include "ops/nn/composed_gradient.h"
 #include "ops/nn/elementwise.h"
+#include "ops/nn/exponential.h"
 #include "ops/nn/sums.h"
 #include "schema/registry.h"
 
@@ -95,6 +96,13 @@ void forward_random(KernelContext &c, const Attrs &a) {
 }
 
 void forward(KernelContext &c, const Attrs &a) {
+  if (a.act_type == Leaky::gelu && c.in(0).dtype == DType::float32) {
+    const float *x = c.in_as<float>(0);
+    float *out = c.out_as<float>(0);
+    return parallel_for(c.in(0).numel(), nn::kElementGrain, [&](int64_t begin, int64_t end) {
+      exponential_kernels().gelu(x + begin, out + begin, end - begin);
+    });
+  }
   dispatch_floats(c.in(0).dtype, [&](auto tag) {
     using T = typename decltype(tag)::type;
     if (a.act_type == Leaky::prelu) return forward_prelu<T>(c);
@@ -224,6 +232,13 @@ void register_backward(Registry &registry) {
     c.output(0, c.shape(1), c.dtype(1));
   });
   op.kernel([](KernelContext &c, const Attrs &a) {
+    if (a.act_type == Leaky::gelu && c.in(1).dtype == DType::float32) {
+      const float *head = c.in_as<float>(0), *x = c.in_as<float>(1);
+      float *out = c.out_as<float>(0);
+      return parallel_for(c.in(1).numel(), nn::kElementGrain, [&](int64_t begin, int64_t end) {
+        exponential_kernels().gelu_backward(head + begin, x + begin, out + begin, end - begin);
+      });
+    }
     nn::map_floats_2(c, [form = a.act_type, s = a.slope](auto head, auto x) {
       return head * slope_at<decltype(x)>(form, static_cast<decltype(x)>(s), x);
     });

@@ -44,6 +44,25 @@ Test(exponential, tanh_and_sigmoid_are_right_to_the_last_places) {
   for (size_t k = 0; k < x.size(); ++k) expect_close(y[k], 1 / (1 + std::exp(-static_cast<double>(x[k]))), x[k]);
 }
 
+// Relative to the function itself, however small it is; what rounds x x / 2 in the exponent grows with it.
+Test(exponential, gelu_and_its_slope_are_right_far_below_zero_too) {
+  std::vector<float> x, heads, y, slopes;
+  for (float value = -12; value < 12; value += 0.0037f) x.push_back(value), heads.push_back(2 - value);
+  y.resize(x.size());
+  slopes.resize(x.size());
+  exponential_kernels().gelu(x.data(), y.data(), static_cast<int64_t>(x.size()));
+  exponential_kernels().gelu_backward(heads.data(), x.data(), slopes.data(), static_cast<int64_t>(x.size()));
+  for (size_t k = 0; k < x.size(); ++k) {
+    double at = x[k], below = 0.5 * std::erfc(-at * std::sqrt(0.5)),
+           density = std::exp(-at * at / 2) / std::sqrt(2 * M_PI);
+    double error = 1e-6 + 3e-7 * at * at;
+    cr_assert(std::abs(y[k] - at * below) <= error * std::abs(at * below) + 1e-37, "at %g: got %g; want %g", at, y[k],
+              at * below);
+    double want = heads[k] * (below + at * density), size = std::abs(heads[k]) * (below + std::abs(at) * density);
+    cr_assert(std::abs(slopes[k] - want) <= error * size + 1e-37, "slope at %g: got %g; want %g", at, slopes[k], want);
+  }
+}
+
 Test(exponential, sums_of_every_length) {
   std::vector<float> x = arguments();
   x.erase(x.begin(), x.begin() + 16);
