@@ -60,13 +60,18 @@ std::vector<ArrayRef> arrays_of(cermet_ndarray *const *arrays, int32_t num_array
                                 bool nullable) {
   check_count(num_arrays, argument);
   if (num_arrays > 0 && !arrays) fail_null(argument);
-  std::vector<ArrayRef> out;
-  out.reserve(static_cast<size_t>(num_arrays));
+  std::vector<ArrayRef> out(static_cast<size_t>(num_arrays));
+  share_arrays(arrays, num_arrays, argument, nullable, out);
+  return out;
+}
+
+void share_arrays(cermet_ndarray *const *arrays, int32_t num_arrays, const char *argument, bool nullable,
+                  std::span<ArrayRef> out) {
+  if (num_arrays > 0 && !arrays) fail_null(argument);
   for (int32_t k = 0; k < num_arrays; ++k) {
     if (arrays[k] ? !usable(arrays[k]) : !nullable) refuse(arrays[k], cat(argument, "[", k, "]"));
-    out.push_back(share(arrays[k]));
+    out[static_cast<size_t>(k)] = share(arrays[k]);
   }
-  return out;
 }
 
 DType dtype_of_code(cermet_dtype dtype) {

@@ -11,6 +11,7 @@
 
 #include <atomic>
 #include <mutex>
+#include <span>
 
 #include "autograd/recorder.h"
 #include "base/error.h"
@@ -211,6 +212,9 @@ Shape shape_of(const int64_t *shape, int32_t ndim);
 std::vector<std::string> names_of(const char *const *names, int32_t num_names);
 // Arrays, of which some may be NULL if `nullable`.
 std::vector<ArrayRef> arrays_of(cermet_ndarray *const *arrays, int32_t num_arrays, const char *argument, bool nullable);
+// The same into a list of that length.
+void share_arrays(cermet_ndarray *const *arrays, int32_t num_arrays, const char *argument, bool nullable,
+                  std::span<ArrayRef> out);
 DType dtype_of_code(cermet_dtype dtype);
 Device device_of(cermet_device device, int32_t device_id);
 GradReq grad_req_of(cermet_grad_req grad_req);

@@ -94,18 +94,11 @@ cermet_status cermet_recorder_backward(cermet_recorder *recorder, cermet_ndarray
   CERMET_LEAVE();
 }
 
-namespace {
-int visible_outputs(const Definition &op, const Attrs &attrs, int num_inputs) {
-  int visible = 0;
-  for (int k = 0; k < op.num_outputs(attrs.get(), num_inputs); ++k) visible += !op.hides(attrs.get(), k);
-  return visible;
-}
-}  // namespace
-
 cermet_status cermet_op_num_outputs(const cermet_def *op, const cermet_attrs *attrs, int32_t num_inputs, int32_t *out) {
   CERMET_ENTER(op, out);
   const Definition &def = definition_of(op, Kind::op);
-  *out = visible_outputs(def, call_attrs(def, attrs, check_count(num_inputs, "num_inputs")), num_inputs);
+  size_t count = static_cast<size_t>(check_count(num_inputs, "num_inputs"));
+  *out = static_cast<int32_t>(num_visible_outputs(def, call_attrs(def, attrs, num_inputs), count));
   CERMET_LEAVE();
 }
 
@@ -114,14 +107,16 @@ cermet_status cermet_op_invoke(const cermet_def *op, const cermet_attrs *attrs, 
                                int32_t num_outputs) {
   CERMET_ENTER(op, outputs);
   const Definition &def = definition_of(op, Kind::op);
-  std::vector<ArrayRef> arrays = arrays_of(inputs, num_inputs, "inputs", true);
+  ArrayList arrays(static_cast<size_t>(check_count(num_inputs, "inputs")));
+  share_arrays(inputs, num_inputs, "inputs", true, arrays);
   Attrs values = call_attrs(def, attrs, num_inputs);
-  int visible = visible_outputs(def, values, num_inputs);
+  auto visible = static_cast<int32_t>(num_visible_outputs(def, values, arrays.size()));
   if (num_outputs != visible)
     throw Error(Status::invalid_argument, "num_outputs", "got ", num_outputs, "; want ", visible).at_op(def.name);
   std::optional<Exclusive> use;
   if (recorder) use.emplace(object(recorder), "recorder");
-  std::vector<ArrayRef> results = arrays_of(outputs, num_outputs, "outputs", true);
+  ArrayList results(static_cast<size_t>(num_outputs));
+  share_arrays(outputs, num_outputs, "outputs", true, results);
   invoke(def, values, arrays, recorder ? &object(recorder) : nullptr, rng ? &object(rng) : nullptr, results);
   for (int32_t k = 0; k < num_outputs; ++k)
     if (!outputs[k]) put(&outputs[k], std::move(results[static_cast<size_t>(k)]));

@@ -20,7 +20,7 @@ Entry Recorder::entry_of(const ArrayRef &array) {
                   " was overwritten after it was recorded; want a copy of it, or a cleared recording");
   }
   Entry entry{make_ref<Node>("array"), 0};
-  keep(entry.node, {array});
+  keep(entry.node, std::span(&array, 1));
   bind(array, entry);
   return entry;
 }
@@ -41,13 +41,13 @@ Entry Recorder::unchanged_entry_of(const ArrayRef &array, const std::string &arg
 }
 
 void Recorder::record(const Definition &op, const Attrs &attrs, std::vector<Entry> inputs,
-                      const std::vector<ArrayRef> &outputs) {
+                      std::span<const ArrayRef> outputs) {
   auto node = make_ref<Node>(op, attrs, std::move(inputs), op.name);
   keep(node, outputs);
   for (size_t k = 0; k < outputs.size(); ++k) bind(outputs[k], {node, static_cast<int>(k)});
 }
 
-void Recorder::keep(const Ref<Node> &node, const std::vector<ArrayRef> &outputs) {
+void Recorder::keep(const Ref<Node> &node, std::span<const ArrayRef> outputs) {
   auto &saved = values_[node.get()];
   saved.clear();
   for (const ArrayRef &array : outputs) saved.push_back({array, array ? array->storage()->version() : 0});

@@ -2,6 +2,7 @@
 // A recorder turns imperative calls into a graph: the same graph that symbols are, with the values that the calls had.
 #pragma once
 
+#include <span>
 #include <unordered_map>
 #include <vector>
 
@@ -19,8 +20,7 @@ class Recorder : public RefCounted {
 
   // Remembers a call. `inputs` are the entries of its inputs, taken before it ran, since it may overwrite them;
   // `outputs` has all outputs, hidden ones too.
-  void record(const Definition &op, const Attrs &attrs, std::vector<Entry> inputs,
-              const std::vector<ArrayRef> &outputs);
+  void record(const Definition &op, const Attrs &attrs, std::vector<Entry> inputs, std::span<const ArrayRef> outputs);
   // The entry that stands for an array; an array not seen before becomes a variable.
   Entry entry_of(const ArrayRef &array);
   // The same for an array that must be as it was when recorded: throws if it was overwritten since, or, where it is to
@@ -32,7 +32,7 @@ class Recorder : public RefCounted {
   ArrayRef value(const Entry &entry, bool shape_only = false) const;
   bool has_value(const Node *node) const { return values_.count(node) != 0; }
   // Keeps values computed for a node of this graph (a gradient's), so that they count as recorded.
-  void keep(const Ref<Node> &node, const std::vector<ArrayRef> &outputs);
+  void keep(const Ref<Node> &node, std::span<const ArrayRef> outputs);
   // Makes an array stand for an entry.
   void bind(const ArrayRef &array, const Entry &entry);
 

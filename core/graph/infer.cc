@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "graph/infer.h"
 
+#include <algorithm>
+#include <unordered_map>
+
 #include "graph/compose.h"
 #include "graph/symbol.h"
 
@@ -8,20 +11,26 @@ namespace cermet {
 
 namespace {
 
-void check_dtypes(const Definition &op, const InferContext &context) {
+// True if all were known.
+bool check_dtypes(const Definition &op, const InferContext &context) {
+  bool all = true;
   for (int k = 0; k < context.num_inputs(); ++k) {
-    if (!context.known(k)) continue;
+    if (!context.known(k)) {
+      all = false;
+      continue;
+    }
     DTypeSet wanted = op.inputs[std::min(static_cast<size_t>(k), op.inputs.size() - 1)].dtypes;
     if (contains(wanted, context.dtype(k))) continue;
     std::string want;
     append_set(want, wanted);
     throw Error(Status::dtype, context.input_name(k), "got ", context.dtype(k), "; want one of ", want);
   }
+  return all;
 }
 
 // A composite without inference of its own: what its inner graph says.
-std::vector<TensorSpec> infer_composition(const Definition &op, const Attrs &attrs,
-                                          const std::vector<TensorSpec *> &inputs, bool train) {
+void infer_composition(const Definition &op, const Attrs &attrs, const std::vector<TensorSpec *> &inputs, bool train,
+                       std::vector<TensorSpec> &results) {
   std::vector<Entry> stand_ins;
   std::vector<NamedSpec> known;
   for (size_t k = 0; k < inputs.size(); ++k) {
@@ -37,25 +46,30 @@ std::vector<TensorSpec> infer_composition(const Definition &op, const Attrs &att
   Inferred inner = infer(outputs, known, train);
   for (size_t k = 0; k < inputs.size(); ++k) {
     if (!inputs[k]) continue;
-    auto found = inner.specs.find(stand_ins[k].node.get());
-    if (found != inner.specs.end()) *inputs[k] = found->second[0];
+    const Node *stand_in = stand_ins[k].node.get();
+    if (inner.specs.contains(stand_in)) *inputs[k] = inner.specs.at(stand_in)[0];
   }
-  std::vector<TensorSpec> out;
-  for (const Entry &entry : outputs) out.push_back(inner.of(entry));
-  return out;
+  if (outputs.size() != results.size())
+    throw Error(Status::internal, "", "its composition has ", outputs.size(), " outputs; want ", results.size());
+  for (size_t k = 0; k < outputs.size(); ++k) results[k] = inner.of(outputs[k]);
 }
 
 }  // namespace
 
-std::vector<TensorSpec> infer_op(const Definition &op, const Attrs &attrs, const std::vector<TensorSpec *> &inputs,
-                                 bool train) try {
-  std::vector<TensorSpec> outputs(static_cast<size_t>(op.num_outputs(attrs.get(), static_cast<int>(inputs.size()))));
+NodeSpecs::NodeSpecs(const std::vector<Node *> &nodes) : index_(nodes), first_{0} {
+  first_.reserve(nodes.size() + 1);
+  for (const Node *node : nodes) first_.push_back(first_.back() + static_cast<size_t>(node->num_outputs()));
+  specs_.resize(first_.back());
+}
+
+void infer_op(const Definition &op, const Attrs &attrs, const std::vector<TensorSpec *> &inputs, bool train,
+              std::vector<TensorSpec> &outputs) try {
+  outputs.assign(static_cast<size_t>(op.num_outputs(attrs.get(), static_cast<int>(inputs.size()))), {});
   InferContext context(op, inputs, outputs, train);
-  check_dtypes(op, context);
-  if (!op.infer) return infer_composition(op, attrs, inputs, train);
+  bool all_known = check_dtypes(op, context);
+  if (!op.infer) return infer_composition(op, attrs, inputs, train, outputs);
   op.infer(context, attrs.get());
-  check_dtypes(op, context);
-  return outputs;
+  if (!all_known) check_dtypes(op, context);
 } catch (Error &error) {
   error.at_op(op.name);
   throw;
@@ -87,22 +101,24 @@ TensorSpec stated_spec(const Node &variable) {
 Inferred infer(const std::vector<Entry> &outputs, const std::vector<NamedSpec> &known, bool train) {
   Inferred result;
   result.order = topological_order(outputs);
+  result.specs = NodeSpecs(result.order);
   std::unordered_map<std::string, const TensorSpec *> by_name;
   for (const NamedSpec &spec : known) by_name[spec.name] = &spec.spec;
   for (Node *node : result.order) {
-    auto &specs = result.specs[node];
-    specs.resize(static_cast<size_t>(node->num_outputs()));
     if (!node->is_variable()) continue;
-    specs[0] = stated_spec(*node);
+    TensorSpec &spec = result.specs.at(node)[0];
+    spec = stated_spec(*node);
     auto found = by_name.find(node->name);
     if (found == by_name.end()) continue;
-    if (found->second->shape) specs[0].shape = found->second->shape;
-    if (found->second->dtype) specs[0].dtype = found->second->dtype;
+    if (found->second->shape) spec.shape = found->second->shape;
+    if (found->second->dtype) spec.dtype = found->second->dtype;
   }
   // Inputs come before their users, so one pass settles everything that follows forward, parameters included.
+  std::vector<TensorSpec *> inputs;
+  std::vector<TensorSpec> made;
   for (Node *node : result.order) {
     if (node->is_variable()) continue;
-    std::vector<TensorSpec *> inputs;
+    inputs.clear();
     bool ready = true;
     for (size_t slot = 0; slot < node->inputs.size(); ++slot) {
       const Entry &entry = node->inputs[slot];
@@ -110,7 +126,7 @@ Inferred infer(const std::vector<Entry> &outputs, const std::vector<NamedSpec> &
         inputs.push_back(nullptr);
         continue;
       }
-      TensorSpec &spec = result.specs[entry.node.get()][static_cast<size_t>(entry.index)];
+      TensorSpec &spec = result.specs.at(entry.node.get())[static_cast<size_t>(entry.index)];
       if (node->input_def(slot).role == Role::data) {
         if (entry.node->is_variable() && spec.shape && !spec.dtype) spec.dtype = DType::float32;
         ready = ready && spec.complete();
@@ -119,16 +135,17 @@ Inferred infer(const std::vector<Entry> &outputs, const std::vector<NamedSpec> &
     }
     if (!ready) continue;
     try {
-      result.specs[node] = infer_op(*node->op, node->attrs, inputs, train);
+      infer_op(*node->op, node->attrs, inputs, train, made);
     } catch (Error &error) {
       error.at_node(node->name);
       throw;
     }
+    std::move(made.begin(), made.end(), result.specs.at(node).begin());
   }
   std::vector<std::string> missing;
   for (Node *node : result.order) {
     if (!node->is_variable()) continue;
-    TensorSpec &spec = result.specs[node][0];
+    TensorSpec &spec = result.specs.at(node)[0];
     if (!spec.shape) missing.push_back(node->name);
     if (!spec.dtype) spec.dtype = DType::float32;
   }

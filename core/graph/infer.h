@@ -2,11 +2,11 @@
 // Shapes and dtypes of a graph's values, from those of some of its variables.
 #pragma once
 
+#include <span>
 #include <string>
-#include <unordered_map>
 #include <vector>
 
-#include "graph/node.h"
+#include "graph/node_index.h"
 
 namespace cermet {
 
@@ -17,12 +17,33 @@ struct NamedSpec {
 
 // What a single operator makes of its inputs (one spec for each slot, null where absent). Fills in inputs that follow
 // from others. Errors name the operator.
-std::vector<TensorSpec> infer_op(const Definition &op, const Attrs &attrs, const std::vector<TensorSpec *> &inputs,
-                                 bool train);
+void infer_op(const Definition &op, const Attrs &attrs, const std::vector<TensorSpec *> &inputs, bool train,
+              std::vector<TensorSpec> &outputs);
+
+// Specs of the outputs of nodes.
+class NodeSpecs {
+ public:
+  // Of nodes that each come once.
+  explicit NodeSpecs(const std::vector<Node *> &nodes);
+  NodeSpecs() = default;
+
+  bool contains(const Node *node) const { return index_.contains(node); }
+  // One an output. The node must be known.
+  std::span<TensorSpec> at(const Node *node) {
+    auto k = static_cast<size_t>(index_.find(node));
+    return {&specs_[first_[k]], first_[k + 1] - first_[k]};
+  }
+  std::span<const TensorSpec> at(const Node *node) const { return const_cast<NodeSpecs *>(this)->at(node); }
+
+ private:
+  NodeIndex index_;
+  std::vector<size_t> first_;  // where each node's specs begin, and the last one's end
+  std::vector<TensorSpec> specs_;
+};
 
 struct Inferred {
   std::vector<Node *> order;
-  std::unordered_map<const Node *, std::vector<TensorSpec>> specs;
+  NodeSpecs specs;
   const TensorSpec &of(const Entry &entry) const {
     return specs.at(entry.node.get())[static_cast<size_t>(entry.index)];
   }

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <unordered_map>
 
 #include "graph/compose.h"
 #include "graph/infer.h"
@@ -14,16 +15,22 @@ namespace cermet {
 
 namespace {
 
-Tensor tensor_of(const NDArray &array) { return {array.data(), array.shape(), array.dtype()}; }
+void show_dense(const NDArray &array, Tensor &out) {
+  out.data = array.data();
+  out.shape = array.shape();
+  out.dtype = array.dtype();
+}
 
 bool same_view(const NDArray &a, const NDArray &b) {
   return a.storage() == b.storage() && a.offset() == b.offset() && a.dense() && b.dense() && a.dtype() == b.dtype() &&
          a.shape() == b.shape();
 }
 
+using Arrays = std::span<const ArrayRef>;
+
 // Whether the kernel may write output `index` straight into `array`: dense, and sharing memory with inputs only where
 // the operator allows it.
-bool writable_in_place(const Definition &op, const std::vector<ArrayRef> &slots, const NDArray &array, size_t index) {
+bool writable_in_place(const Definition &op, Arrays slots, const NDArray &array, size_t index) {
   if (!array.dense()) return false;
   for (size_t slot = 0; slot < slots.size(); ++slot) {
     if (!slots[slot] || slots[slot]->storage().get() != array.storage().get() || !may_overlap(*slots[slot], array))
@@ -38,7 +45,7 @@ bool writable_in_place(const Definition &op, const std::vector<ArrayRef> &slots,
 // What a call needs while it is prepared and run, kept by each thread from call to call, so that small operators
 // allocate nothing but their outputs. A kernel that calls operators itself finds it taken and has one of its own.
 struct Scratch {
-  std::vector<TensorSpec> specs;
+  std::vector<TensorSpec> input_specs, output_specs;
   std::vector<TensorSpec *> inputs;
   KernelContext context;
   bool taken = false;
@@ -50,7 +57,7 @@ class Lent {
   ~Lent() { scratch_.taken = false; }
   Lent(const Lent &) = delete;
   Lent &operator=(const Lent &) = delete;
-  Scratch *operator->() { return &scratch_; }
+  Scratch &operator*() { return scratch_; }
 
  private:
   static Scratch &kept() {
@@ -61,17 +68,19 @@ class Lent {
   Scratch &scratch_;
 };
 
-std::vector<TensorSpec> infer_slots(const Definition &op, const Attrs &attrs, const std::vector<ArrayRef> &slots,
-                                    bool train) {
-  Lent scratch;
-  scratch->specs.resize(slots.size());
-  scratch->inputs.assign(slots.size(), nullptr);
+// Into the scratch's output specs.
+const std::vector<TensorSpec> &infer_slots(const Definition &op, const Attrs &attrs, Arrays slots, bool train,
+                                           Scratch &scratch) {
+  scratch.input_specs.resize(slots.size());
+  scratch.inputs.assign(slots.size(), nullptr);
   for (size_t k = 0; k < slots.size(); ++k) {
     if (!slots[k]) continue;
-    scratch->specs[k] = {slots[k]->shape(), slots[k]->dtype()};
-    scratch->inputs[k] = &scratch->specs[k];
+    scratch.input_specs[k].shape = slots[k]->shape();
+    scratch.input_specs[k].dtype = slots[k]->dtype();
+    scratch.inputs[k] = &scratch.input_specs[k];
   }
-  return infer_op(op, attrs, scratch->inputs, train);
+  infer_op(op, attrs, scratch.inputs, train, scratch.output_specs);
+  return scratch.output_specs;
 }
 
 bool changes(const Definition &op, size_t slot) {
@@ -81,11 +90,11 @@ bool changes(const Definition &op, size_t slot) {
 // Kernels want dense arrays: others have stand-ins while the kernel runs.
 class StandIns {
  public:
-  Tensor of(const ArrayRef &array, bool read, bool write) {
+  void show(const ArrayRef &array, bool read, bool write, Tensor &out) {
     auto fresh = make_ref<NDArray>(array->shape(), array->dtype(), array->device());
     if (read) copy_values(*array, *fresh);
     pairs_.push_back({fresh, array, write});
-    return tensor_of(*fresh);
+    show_dense(*fresh, out);
   }
   void write_back() const {
     for (const Pair &pair : pairs_)
@@ -100,23 +109,29 @@ class StandIns {
   std::vector<Pair> pairs_;
 };
 
-void run_kernel(const Definition &op, const Attrs &attrs, const std::vector<ArrayRef> &slots, bool train,
-                const Philox &random, const std::vector<ArrayRef> &outputs) {
-  Lent scratch;
-  KernelContext &context = scratch->context;
+void run_kernel(const Definition &op, const Attrs &attrs, Arrays slots, bool train, const Philox &random,
+                Arrays outputs, KernelContext &context) {
   StandIns stand_ins;
   context.train = train;
   context.random = random;
   context.workspace = {};
   context.inputs.resize(slots.size());
   context.outputs.resize(outputs.size());
-  for (size_t slot = 0; slot < slots.size(); ++slot)
-    context.inputs[slot] = !slots[slot]           ? Tensor()
-                           : slots[slot]->dense() ? tensor_of(*slots[slot])
-                                                  : stand_ins.of(slots[slot], true, changes(op, slot));
-  for (size_t k = 0; k < outputs.size(); ++k)
-    context.outputs[k] =
-        writable_in_place(op, slots, *outputs[k], k) ? tensor_of(*outputs[k]) : stand_ins.of(outputs[k], false, true);
+  for (size_t slot = 0; slot < slots.size(); ++slot) {
+    Tensor &input = context.inputs[slot];
+    if (!slots[slot])
+      input = {};
+    else if (slots[slot]->dense())
+      show_dense(*slots[slot], input);
+    else
+      stand_ins.show(slots[slot], true, changes(op, slot), input);
+  }
+  for (size_t k = 0; k < outputs.size(); ++k) {
+    if (writable_in_place(op, slots, *outputs[k], k))
+      show_dense(*outputs[k], context.outputs[k]);
+    else
+      stand_ins.show(outputs[k], false, true, context.outputs[k]);
+  }
   std::optional<Storage> workspace;
   if (op.workspace) {
     context.workspace.nbytes = op.workspace(context, attrs.get());
@@ -127,25 +142,28 @@ void run_kernel(const Definition &op, const Attrs &attrs, const std::vector<Arra
 }
 
 // Through the engine. `outputs` has one array for each output, hidden ones too.
-void run_ordered(const Definition &op, const Attrs &attrs, const std::vector<ArrayRef> &slots, bool train,
-                 const Philox &random, const std::vector<ArrayRef> &outputs) try {
+void run_ordered(const Definition &op, const Attrs &attrs, Arrays slots, bool train, const Philox &random,
+                 Arrays outputs, Scratch &scratch) try {
   Uses uses;
   for (size_t slot = 0; slot < slots.size(); ++slot)
     if (slots[slot]) uses.add(slots[slot]->storage().get(), changes(op, slot) ? UseMode::modify : UseMode::read);
   for (const ArrayRef &output : outputs) uses.overwrite(*output);
   if (execution() != Execution::async)
-    run_now(uses, [&] { run_kernel(op, attrs, slots, train, random, outputs); });
-  else
-    submit(op.name.c_str(), uses, [=, &op] { run_kernel(op, attrs, slots, train, random, outputs); });
+    return run_now(uses, [&] { run_kernel(op, attrs, slots, train, random, outputs, scratch.context); });
+  submit(op.name.c_str(), uses,
+         [&op, attrs, train, random, slots = std::vector(slots.begin(), slots.end()),
+          outputs = std::vector(outputs.begin(), outputs.end())] {
+           Lent own;
+           run_kernel(op, attrs, slots, train, random, outputs, (*own).context);
+         });
 } catch (Error &error) {
   error.at_op(op.name);
   throw;
 }
 
-// One array for each output: the visible ones of `given`, checked, else null.
-std::vector<ArrayRef> place_outputs(const Definition &op, const Attrs &attrs, const std::vector<TensorSpec> &specs,
-                                    const std::vector<ArrayRef> &given) {
-  std::vector<ArrayRef> outputs(specs.size());
+// Puts the visible outputs that are given, checked, to their places among all.
+void place_outputs(const Definition &op, const Attrs &attrs, const std::vector<TensorSpec> &specs, Arrays given,
+                   std::span<ArrayRef> outputs) {
   size_t visible = 0;
   for (size_t k = 0; k < specs.size(); ++k) {
     const OutputDef &def = op.output_def(attrs.get(), static_cast<int>(k));
@@ -161,27 +179,39 @@ std::vector<ArrayRef> place_outputs(const Definition &op, const Attrs &attrs, co
   }
   if (given.size() > visible)
     throw Error(Status::invalid_argument, "outputs", "got ", given.size(), "; want ", visible).at_op(op.name);
-  return outputs;
 }
 
-// All outputs of a call whose inputs stand in their slots.
-std::vector<ArrayRef> run_slots(const Definition &op, const Attrs &attrs, const std::vector<ArrayRef> &slots,
-                                bool train, Rng *rng, const std::vector<ArrayRef> &given) {
-  std::vector<TensorSpec> specs = infer_slots(op, attrs, slots, train);
-  std::vector<ArrayRef> outputs = place_outputs(op, attrs, specs, given);
+size_t num_outputs(const Definition &op, const Attrs &attrs, size_t num_slots) {
+  return static_cast<size_t>(op.num_outputs(attrs.get(), static_cast<int>(num_slots)));
+}
+
+// An operator with a kernel, on inputs in their slots. `outputs` are all, hidden ones too, and empty.
+void run_slots(const Definition &op, const Attrs &attrs, Arrays slots, Recorder *recorder, Rng *rng, Arrays given,
+               std::span<ArrayRef> outputs) {
+  bool train = recorder && recorder->train, recording = recorder && recorder->recording;
+  std::vector<Entry> entries;
+  if (recording)
+    for (const ArrayRef &slot : slots) entries.push_back(slot ? recorder->entry_of(slot) : Entry{});
+  Lent scratch;
+  const std::vector<TensorSpec> &specs = infer_slots(op, attrs, slots, train, *scratch);
+  place_outputs(op, attrs, specs, given, outputs);
   Device device = slots.empty() || !slots[0] ? Device{} : slots[0]->device();
   for (size_t k = 0; k < specs.size(); ++k)
     if (!outputs[k]) outputs[k] = make_ref<NDArray>(*specs[k].shape, *specs[k].dtype, device);
   Philox random = op.random ? (rng ? *rng : default_rng()).next_stream() : Philox();
-  run_ordered(op, attrs, slots, train, random, outputs);
-  return outputs;
+  run_ordered(op, attrs, slots, train, random, outputs, *scratch);
+  if (recording) recorder->record(op, attrs, std::move(entries), outputs);
 }
 
-std::vector<ArrayRef> run_composite(const Definition &op, const Attrs &attrs, const std::vector<ArrayRef> &slots,
-                                    Recorder *recorder, Rng *rng, const std::vector<ArrayRef> &given) {
+std::vector<ArrayRef> run_composite(const Definition &op, const Attrs &attrs, Arrays slots, Recorder *recorder,
+                                    Rng *rng, Arrays given) {
   std::vector<ArrayRef> targets;
-  if (!given.empty())
-    targets = place_outputs(op, attrs, infer_slots(op, attrs, slots, recorder && recorder->train), given);
+  if (!given.empty()) {
+    Lent scratch;
+    const auto &specs = infer_slots(op, attrs, slots, recorder && recorder->train, *scratch);
+    targets.resize(specs.size());
+    place_outputs(op, attrs, specs, given, targets);
+  }
   std::unordered_map<const Node *, std::vector<ArrayRef>> values;
   std::vector<Entry> inputs;
   for (const ArrayRef &slot : slots) {
@@ -202,60 +232,69 @@ std::vector<ArrayRef> run_composite(const Definition &op, const Attrs &attrs, co
   for (const Entry &entry : outputs) out.push_back(value(entry));
   const Definition &identity = find_op("identity");
   for (size_t k = 0; k < targets.size(); ++k)
-    if (targets[k]) out[k] = call(identity, Attrs(identity, {}), {out[k]}, recorder, rng, {targets[k]})[0];
+    if (targets[k])
+      out[k] = call(identity, Attrs(identity, {}), std::span(&out[k], 1), recorder, rng, std::span(&targets[k], 1))[0];
   return out;
 }
 
 // Whether the inputs are their slots: nothing optional or conditional, nothing variadic, nothing missing.
-bool in_their_slots(const Definition &op, const std::vector<ArrayRef> &inputs) {
+bool in_their_slots(const Definition &op, Arrays inputs) {
   if (inputs.size() != op.inputs.size()) return false;
   for (size_t k = 0; k < inputs.size(); ++k)
     if (!inputs[k] || op.inputs[k].optional || op.inputs[k].when || op.inputs[k].variadic) return false;
   return true;
 }
 
-std::vector<ArrayRef> visible_of(const Definition &op, const Attrs &attrs, std::vector<ArrayRef> all) {
-  if (std::none_of(op.outputs.begin(), op.outputs.end(), [](const OutputDef &def) { return def.hidden; })) return all;
-  std::vector<ArrayRef> out;
-  for (size_t k = 0; k < all.size(); ++k)
-    if (!op.hides(attrs.get(), static_cast<int>(k))) out.push_back(all[k]);
-  return out;
+void invoke_slots(const Definition &op, const Attrs &attrs, Arrays slots, Recorder *recorder, Rng *rng,
+                  std::span<ArrayRef> outputs) {
+  size_t count = num_outputs(op, attrs, slots.size()), visible = 0;
+  ArrayList all(count);
+  if (op.kernel(DeviceType::cpu)) {
+    run_slots(op, attrs, slots, recorder, rng, outputs, all);
+  } else {
+    auto made = run_composite(op, attrs, slots, recorder, rng, outputs);
+    std::move(made.begin(), made.end(), all.begin());
+  }
+  for (size_t k = 0; k < count; ++k)
+    if (!op.hides(attrs.get(), static_cast<int>(k))) outputs[visible++] = std::move(all[k]);
 }
 
 }  // namespace
 
-std::vector<ArrayRef> call(const Definition &op, const Attrs &attrs, const std::vector<ArrayRef> &slots,
-                           Recorder *recorder, Rng *rng, const std::vector<ArrayRef> &given) {
-  bool train = recorder && recorder->train, recording = recorder && recorder->recording;
+size_t num_visible_outputs(const Definition &op, const Attrs &attrs, size_t num_inputs) {
+  size_t visible = 0, count = num_outputs(op, attrs, num_inputs);
+  for (size_t k = 0; k < count; ++k) visible += !op.hides(attrs.get(), static_cast<int>(k));
+  return visible;
+}
+
+std::vector<ArrayRef> call(const Definition &op, const Attrs &attrs, std::span<const ArrayRef> slots,
+                           Recorder *recorder, Rng *rng, std::span<const ArrayRef> given) {
   if (!op.kernel(DeviceType::cpu)) return run_composite(op, attrs, slots, recorder, rng, given);
-  std::vector<Entry> entries;
-  if (recording)
-    for (const ArrayRef &slot : slots) entries.push_back(slot ? recorder->entry_of(slot) : Entry{});
-  std::vector<ArrayRef> outputs = run_slots(op, attrs, slots, train, rng, given);
-  if (recording) recorder->record(op, attrs, std::move(entries), outputs);
+  std::vector<ArrayRef> outputs(num_outputs(op, attrs, slots.size()));
+  run_slots(op, attrs, slots, recorder, rng, given, outputs);
   return outputs;
 }
 
-void invoke(const Definition &op, const Attrs &attrs, const std::vector<ArrayRef> &inputs, Recorder *recorder, Rng *rng,
-            std::vector<ArrayRef> &outputs) {
-  std::vector<ArrayRef> all;
-  if (in_their_slots(op, inputs)) {
-    all = call(op, attrs, inputs, recorder, rng, outputs);
-  } else {
-    std::vector<size_t> missing;
-    std::vector<ArrayRef> slots = place_inputs(op, attrs, inputs, missing);
-    if (!missing.empty())
-      throw Error(Status::invalid_argument, op.inputs[missing[0]].name, "is missing; want an array").at_op(op.name);
-    all = call(op, attrs, slots, recorder, rng, outputs);
-  }
-  outputs = visible_of(op, attrs, std::move(all));
+void invoke(const Definition &op, const Attrs &attrs, std::span<const ArrayRef> inputs, Recorder *recorder, Rng *rng,
+            std::span<ArrayRef> outputs) {
+  if (in_their_slots(op, inputs)) return invoke_slots(op, attrs, inputs, recorder, rng, outputs);
+  std::vector<size_t> missing;
+  std::vector<ArrayRef> slots = place_inputs(op, attrs, std::vector(inputs.begin(), inputs.end()), missing);
+  if (!missing.empty())
+    throw Error(Status::invalid_argument, op.inputs[missing[0]].name, "is missing; want an array").at_op(op.name);
+  invoke_slots(op, attrs, slots, recorder, rng, outputs);
+}
+
+std::vector<ArrayRef> invoke(const Definition &op, const Attrs &attrs, const std::vector<ArrayRef> &inputs,
+                             Recorder *recorder, Rng *rng) {
+  std::vector<ArrayRef> outputs(num_visible_outputs(op, attrs, inputs.size()));
+  invoke(op, attrs, inputs, recorder, rng, outputs);
+  return outputs;
 }
 
 ArrayRef invoke_one(const std::string &name, const std::vector<ArrayRef> &inputs, const AttrList &attrs, Rng *rng) {
   const Definition &op = find_op(name);
-  std::vector<ArrayRef> outputs;
-  invoke(op, Attrs(op, with_count(op, attrs, inputs.size())), inputs, nullptr, rng, outputs);
-  return outputs[0];
+  return invoke(op, Attrs(op, with_count(op, attrs, inputs.size())), inputs, nullptr, rng)[0];
 }
 
 }  // namespace cermet

@@ -32,6 +32,8 @@ class Uses {
     if (at > 0 && list_[at - 1].storage == storage) {
       UseMode &known = list_[at - 1].mode;
       if (known != mode) known = UseMode::modify;
+    } else if (at == list_.size()) {
+      list_.push_back({storage, mode});
     } else {
       list_.insert(at, {storage, mode});
     }

@@ -15,7 +15,8 @@ const AttrDef &attr_def(const Definition &def, const std::string &name) {
 
 Attrs::Attrs(const Definition &def, const AttrList &given) try {
   if (given.empty() && def.default_attrs) {
-    values_ = def.default_attrs;
+    // Definitions live for ever: nobody needs to own their defaults, or count who does.
+    values_ = std::shared_ptr<const void>(std::shared_ptr<const void>(), def.default_attrs.get());
     return;
   }
   std::vector<const AttrValue *> chosen(def.attrs.size());

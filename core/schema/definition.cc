@@ -36,6 +36,7 @@ bool Definition::holds(const Condition &condition, const void *attr_struct) cons
 
 int Definition::num_outputs(const void *attr_struct, int num_inputs) const {
   if (count_outputs) return count_outputs(attr_struct, num_inputs);
+  if (outputs.size() == 1 && !outputs[0].when) return 1;
   return static_cast<int>(std::count_if(outputs.begin(), outputs.end(),
                                         [&](const OutputDef &def) { return holds(def.when, attr_struct); }));
 }
@@ -47,7 +48,7 @@ const OutputDef &Definition::output_def(const void *attr_struct, int k) const {
 }
 
 bool Definition::hides(const void *attr_struct, int k) const {
-  const OutputDef &def = output_def(attr_struct, k);
+  const OutputDef &def = outputs.size() == 1 ? outputs[0] : output_def(attr_struct, k);
   return def.hidden && !(def.shown_when && holds(def.shown_when, attr_struct));
 }
 

@@ -5,6 +5,7 @@ import shlex
 import statistics
 import subprocess
 
+import counts
 import peers
 import quiet
 
@@ -135,6 +136,9 @@ class Bench:
             clean = self.options.keep_disturbed or result["others"] <= quiet.ALLOWED
             return result["figures"]["first"] - result["started"] if clean else None
         return self.compared(row, read)
+
+    def counted(self, row):
+        return counts.of_one_call(self.engine_command(row), self.environment)
 
     def figures(self, row):
         """The median of each figure over the rounds; a disturbed process is thrown away."""

@@ -84,6 +84,10 @@ FIRST = [Row("first mlp", "{engine} first 0 mlp", {"torch": PLAIN, "onnxruntime"
          Row("first lenet", "{engine} first 0 lenet", {"torch": PLAIN, "onnxruntime": PLAIN, "mxnet": PLAIN},
              "first lenet")]
 
+# Instructions and allocations of one call (counts.py).
+COUNTED = [Row("count add", "{engine} calls 0 add"), Row("count add recorded", "{engine} calls 0 add_recorded"),
+           Row("count adam 160 tensors", "{engine} calls 0 adam")]
+
 # Figures that a program prints itself; no peer.
 FIGURES = [Row(f"compile {nodes} nodes", f"{{engine}} compile 0 {nodes}") for nodes in (1000, 10000, 100000)]
 PROBE = Row("probe", "{probe} {threads}")

@@ -91,6 +91,15 @@ def figures(results):
     return grid(lines) if lines else ""
 
 
+def counted(results):
+    lines = [("workload", "instructions", "allocations")]
+    for name, result in results["rows"].items():
+        if result["kind"] == "counted":
+            lines.append((name, "failed: " + result["failed"], "-") if "failed" in result else
+                         (name, f'{result["instructions"]:,.0f}', f'{result["allocations"]:.1f}'))
+    return grid(lines) if len(lines) > 1 else ""
+
+
 def text(results, timed):
     bars = {row.name: row for row in timed}
     machine = results["machine"]
@@ -101,6 +110,7 @@ def text(results, timed):
     parts = ["\n".join(head)]
     for title, body in (("Time a call: median [lowest, highest] of the processes' medians", compared(results, "timed", bars)),
                         ("Time of a fresh process up to its first prediction", compared(results, "first", bars)),
+                        ("Instructions and allocations of one call", counted(results)),
                         ("Peak memory of a process", memory(results)), ("Figures", figures(results))):
         if body:
             parts.append(f"{title}\n{body}")

@@ -5,6 +5,7 @@ import sys
 import unittest
 from types import SimpleNamespace
 
+import counts
 import measurements
 import quiet
 import rows
@@ -100,6 +101,29 @@ class Ratios(unittest.TestCase):
         figures = {side: [[1.0], [1.0]] for side in ("engine", "torch plain", "torch fused", "torch compiled")}
         self.assertIn("torch compiled", self.compared(figures, quick=False)["sides"])
         self.assertNotIn("torch compiled", self.compared(figures)["sides"])
+
+
+class Counts(unittest.TestCase):
+    def test_what_the_tools_print(self):
+        self.assertEqual(counts.reading("==1== Collected : 9374", counts.TOOLS["instructions"][1]), 9374)
+        text = "==1==   total heap usage: 55,835 allocs, 55,830 frees, 9 bytes allocated"
+        self.assertEqual(counts.reading(text, counts.TOOLS["allocations"][1]), 55835)
+        self.assertIsNone(counts.reading("nothing", counts.TOOLS["allocations"][1]))
+
+    def test_one_call_is_the_difference_of_two_runs(self):
+        runs = {"callgrind": "Collected : {}", "memcheck": "total heap usage: {} allocs, 0 frees"}
+
+        def run(command, **_):
+            tool = next(name for name in runs if f"--tool={name}" in command)
+            return SimpleNamespace(returncode=0, stderr=runs[tool].format(500 + 7 * int(command[-1])))
+        original = counts.subprocess, counts.shutil
+        counts.subprocess, counts.shutil = SimpleNamespace(run=run), SimpleNamespace(which=lambda name: name)
+        try:
+            self.assertEqual(counts.of_one_call(["program"], {}), {"instructions": 7, "allocations": 7})
+            counts.shutil = SimpleNamespace(which=lambda name: None)
+            self.assertIn("not installed", counts.of_one_call(["program"], {})["failed"])
+        finally:
+            counts.subprocess, counts.shutil = original
 
 
 class Tables(unittest.TestCase):

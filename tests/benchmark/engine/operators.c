@@ -32,6 +32,13 @@ static call add_of_two(void) {
   return (call){.op = find(CERMET_KIND_OPERATOR, "add"), .inputs = {filled(&two, 1, 0), filled(&two, 1, 0)}};
 }
 
+static call recorded_add(void) {
+  call c = add_of_two();
+  CHECK(cermet_recorder_create(1, &c.recorder));
+  CHECK(cermet_ndarray_attach_grad(c.inputs[0], CERMET_GRAD_WRITE));
+  return c;
+}
+
 static void add(int argc, char **argv, double seconds) {
   (void)argc, (void)argv;
   call c = add_of_two();
@@ -40,9 +47,7 @@ static void add(int argc, char **argv, double seconds) {
 
 static void add_recorded(int argc, char **argv, double seconds) {
   (void)argc, (void)argv;
-  call c = add_of_two();
-  CHECK(cermet_recorder_create(1, &c.recorder));
-  CHECK(cermet_ndarray_attach_grad(c.inputs[0], CERMET_GRAD_WRITE));
+  call c = recorded_add();
   measure(invoke_recorded, &c, seconds);
 }
 
@@ -70,8 +75,7 @@ static void update_all(void *state) {
   CHECK(cermet_wait_all());
 }
 
-static void adam(int argc, char **argv, double seconds) {
-  (void)argc, (void)argv;
+static update *adam_of_many(void) {
   static update u;
   const int64_t size = kTensorSize;
   CHECK(cermet_optimizer_create(find(CERMET_KIND_OPTIMIZER, "adam"), NULL, &u.optimizer));
@@ -81,8 +85,29 @@ static void adam(int argc, char **argv, double seconds) {
     u.weights[k] = filled(&size, 1, 0);
     u.grads[k] = filled(&size, 1, 0);
   }
-  measure(update_all, &u, seconds);
+  return &u;
+}
+
+static void adam(int argc, char **argv, double seconds) {
+  (void)argc, (void)argv;
+  measure(update_all, adam_of_many(), seconds);
+}
+
+/* WORKLOAD CALLS: nothing but these calls, for programs that count what they do (counts.py). */
+static void calls(int argc, char **argv, double seconds) {
+  (void)seconds;
+  if (argc != 2) exit(2);
+  call plain = add_of_two(), recorded = recorded_add();
+  const struct {
+    const char *name;
+    void (*run)(void *);
+    void *state;
+  } rows[] = {
+      {"add", invoke_new, &plain}, {"add_recorded", invoke_recorded, &recorded}, {"adam", update_all, adam_of_many()}};
+  for (size_t row = 0; row < sizeof rows / sizeof *rows; ++row)
+    if (!strcmp(rows[row].name, argv[0]))
+      for (long k = 0; k < atol(argv[1]); ++k) rows[row].run(rows[row].state);
 }
 
 const workload operator_workloads[] = {
-    {"add", add}, {"add_recorded", add_recorded}, {"gemm", gemm}, {"adam", adam}, {NULL, NULL}};
+    {"add", add}, {"add_recorded", add_recorded}, {"gemm", gemm}, {"adam", adam}, {"calls", calls}, {NULL, NULL}};

@@ -120,8 +120,8 @@ Test(derived, follows_every_kind_of_change) {
   for (const char *name : {"c_weight", "n_gamma", "n_moving_mean"}) {
     ArrayRef fresh = random_array(random, arrays[name]->shape());
     // Written through the engine.
-    std::vector<ArrayRef> target{arrays[name]};
-    invoke(find_op("identity"), Attrs(find_op("identity"), {}), {fresh}, nullptr, nullptr, target);
+    invoke(find_op("identity"), Attrs(find_op("identity"), {}), std::span(&fresh, 1), nullptr, nullptr,
+           std::span(&arrays[name], 1));
     expect_predictions(*executor, outputs, arrays);
     // Another array.
     arrays[name] = random_array(random, arrays[name]->shape());

@@ -39,8 +39,8 @@ class Gate {
 
 void add_into(const ArrayRef &target, const ArrayRef &a, const ArrayRef &b) {
   const Definition &add = find_op("add");
-  std::vector<ArrayRef> outputs{target};
-  invoke(add, Attrs(add, {}), {a, b}, nullptr, nullptr, outputs);
+  std::vector<ArrayRef> inputs{a, b}, outputs{target};
+  invoke(add, Attrs(add, {}), inputs, nullptr, nullptr, outputs);
 }
 
 Error caught(const ArrayRef &array) {
@@ -234,8 +234,7 @@ Test(engine, recordings_do_not_mind_that_values_come_late) {
   Gate gate(x);
   auto recorder = make_ref<Recorder>(true);
   const Definition &multiply = find_op("multiply");
-  std::vector<ArrayRef> square(1);
-  invoke(multiply, Attrs(multiply, {}), {x, x}, recorder.get(), nullptr, square);
+  std::vector<ArrayRef> square = invoke(multiply, Attrs(multiply, {}), {x, x}, recorder.get(), nullptr);
   gate.open();
   auto gradient = recorded_gradient(*recorder, square, {nullptr}, {x}, false);
   cr_assert_eq(value_of(gradient[0]), 6);

@@ -50,7 +50,8 @@ std::vector<ArrayRef> run(const Definition &op, const Sample &sample, int in = -
   context.random = Philox(1, 0);
   for (const ArrayRef &slot : slots) context.inputs.push_back(slot ? tensor_of(slot) : Tensor{});
   std::vector<ArrayRef> outputs;
-  std::vector<TensorSpec> results = infer_op(op, attrs, inputs, sample.train);
+  std::vector<TensorSpec> results;
+  infer_op(op, attrs, inputs, sample.train, results);
   for (const TensorSpec &spec : results) outputs.push_back(make_ref<NDArray>(*spec.shape, *spec.dtype));
   if (in >= 0) {
     if (in >= static_cast<int>(slots.size()) || out >= static_cast<int>(outputs.size()) || !slots[in]) return {};

@@ -183,12 +183,12 @@ std::vector<Refused> refused() {
 std::string message_of(const Refused &row) {
   try {
     const Definition &op = find_op(row.op);
-    std::vector<ArrayRef> inputs, outputs;
+    std::vector<ArrayRef> inputs;
     for (const Shape &shape : row.inputs) {
       inputs.push_back(make_ref<NDArray>(shape, DType::float32));
       fill_zero(*inputs.back());
     }
-    invoke(op, Attrs::from_text(op, row.attrs), inputs, nullptr, nullptr, outputs);
+    invoke(op, Attrs::from_text(op, row.attrs), inputs, nullptr, nullptr);
   } catch (const Error &error) {
     return error.message();
   }
