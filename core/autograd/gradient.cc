@@ -2,10 +2,9 @@
 #include "autograd/gradient.h"
 
 #include <algorithm>
-#include <unordered_map>
-#include <unordered_set>
 
 #include "autograd/partial_gradient.h"
+#include "graph/node_index.h"
 
 namespace cermet {
 
@@ -16,17 +15,28 @@ Entry GradientContext::head(int k) {
 
 namespace {
 
-struct EntryHash {
-  size_t operator()(const Entry &entry) const {
-    return std::hash<const void *>()(entry.node.get()) * 31 + static_cast<size_t>(entry.index);
+// What is known of each output of the nodes of a graph.
+class OutputTable {
+ public:
+  explicit OutputTable(const std::vector<Node *> &order) : nodes_(order) {
+    first_.reserve(order.size());
+    for (const Node *node : order) {
+      first_.push_back(size_);
+      size_ += static_cast<size_t>(node->num_outputs());
+    }
   }
+  size_t size() const { return size_; }
+  // Of nodes, by their place in the order; -1 for a node that is not in it.
+  int place(const Node *node) const { return nodes_.find(node); }
+  size_t row(size_t place, int index) const { return first_[place] + static_cast<size_t>(index); }
+
+ private:
+  NodeIndex nodes_;
+  std::vector<size_t> first_;
+  size_t size_ = 0;
 };
 
-// Gradients that have arrived at an entry from all its users.
-using Arrived = std::unordered_map<Entry, std::vector<Entry>, EntryHash>;
-
 Entry total(std::vector<Entry> &parts) {
-  if (parts.empty()) return {};
   if (parts.size() > 1) parts = {apply_op("add_n", parts)};
   return parts.front();
 }
@@ -70,54 +80,52 @@ std::vector<Entry> node_gradient(Node *node, std::vector<Entry> heads) {
 
 std::vector<Entry> differentiate(const std::vector<Entry> &outputs, const std::vector<Entry> &head_grads,
                                  const std::vector<Entry> &wrt, bool partial) {
-  std::unordered_set<const Node *> leaves;
+  NodeIndex leaves;
   for (const Entry &entry : wrt) leaves.insert(entry.node.get());
   auto is_leaf = [](const Node *node, const void *payload) {
-    return static_cast<const std::unordered_set<const Node *> *>(payload)->count(node) != 0;
+    return static_cast<const NodeIndex *>(payload)->contains(node);
   };
   // What lies behind a wanted entry does not matter, unless another wanted entry is reached through it.
   std::vector<Node *> order = topological_order(outputs, is_leaf, &leaves);
-  std::unordered_set<const Node *> reached(order.begin(), order.end());
-  for (const Entry &entry : wrt) {
-    if (partial || reached.count(entry.node.get())) continue;
-    order = topological_order(outputs);
-    break;
+  if (!partial) {
+    NodeIndex reached(order);
+    bool all = std::all_of(wrt.begin(), wrt.end(), [&](const Entry &e) { return reached.contains(e.node.get()); });
+    if (!all) order = topological_order(outputs);
   }
-  std::unordered_set<const Node *> needed;  // nodes through which a wanted entry is reached
-  for (Node *node : order) {
-    bool useful = leaves.count(node) != 0;
-    for (const Entry &entry : node->inputs) useful = useful || (entry && needed.count(entry.node.get()));
-    if (useful) needed.insert(node);
-  }
-  Arrived arrived;
+  OutputTable table(order);
+  std::vector<char> needed(order.size(), 0);  // nodes through which a wanted entry is reached
+  auto place_of = [&](const Entry &entry) { return entry ? table.place(entry.node.get()) : -1; };
+  auto is_needed = [&](const Entry &entry) {
+    int place = place_of(entry);
+    return place >= 0 && needed[static_cast<size_t>(place)];
+  };
+  for (size_t k = 0; k < order.size(); ++k)
+    needed[k] = leaves.contains(order[k]) || std::any_of(order[k]->inputs.begin(), order[k]->inputs.end(), is_needed);
+  std::vector<std::vector<Entry>> arrived(table.size());  // gradients, from all users of an output
+  std::vector<Entry> totals(table.size());
+  auto row_of = [&](const Entry &entry) { return table.row(static_cast<size_t>(place_of(entry)), entry.index); };
   for (size_t k = 0; k < outputs.size(); ++k)
-    arrived[outputs[k]].push_back(head_grads[k] ? head_grads[k] : apply_op("ones_like", {outputs[k]}));
-  std::unordered_map<Entry, Entry, EntryHash> totals;
+    arrived[row_of(outputs[k])].push_back(head_grads[k] ? head_grads[k] : apply_op("ones_like", {outputs[k]}));
   for (size_t k = order.size(); k-- > 0;) {
     Node *node = order[k];
-    if (!needed.count(node)) continue;
+    if (!needed[k]) continue;
     std::vector<Entry> heads(static_cast<size_t>(node->num_outputs()));
     bool any = false;
     for (int index = 0; index < node->num_outputs(); ++index) {
-      Entry entry{share(node), index};
-      auto found = arrived.find(entry);
-      if (found == arrived.end()) continue;
-      heads[static_cast<size_t>(index)] = totals[entry] = total(found->second);
+      size_t row = table.row(k, index);
+      if (arrived[row].empty()) continue;
+      heads[static_cast<size_t>(index)] = totals[row] = total(arrived[row]);
       any = true;
     }
-    bool through = false;  // a wanted node is passed through only when something wanted lies behind it
-    for (const Entry &entry : node->inputs) through = through || (entry && needed.count(entry.node.get()));
-    if (!any || node->is_variable() || !through || (partial && leaves.count(node))) continue;
+    // A wanted node is passed through only when something wanted lies behind it.
+    bool through = std::any_of(node->inputs.begin(), node->inputs.end(), is_needed);
+    if (!any || node->is_variable() || !through || (partial && leaves.contains(node))) continue;
     std::vector<Entry> grads = node_gradient(node, std::move(heads));
     for (size_t slot = 0; slot < node->inputs.size(); ++slot)
-      if (grads[slot] && node->inputs[slot] && needed.count(node->inputs[slot].node.get()))
-        arrived[node->inputs[slot]].push_back(grads[slot]);
+      if (grads[slot] && is_needed(node->inputs[slot])) arrived[row_of(node->inputs[slot])].push_back(grads[slot]);
   }
   std::vector<Entry> out;
-  for (const Entry &entry : wrt) {
-    auto found = totals.find(entry);
-    out.push_back(found == totals.end() ? Entry{} : found->second);
-  }
+  for (const Entry &entry : wrt) out.push_back(place_of(entry) < 0 ? Entry{} : totals[row_of(entry)]);
   return out;
 }
 

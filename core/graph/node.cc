@@ -3,7 +3,8 @@
 
 #include <mutex>
 #include <unordered_map>
-#include <unordered_set>
+
+#include "graph/node_index.h"
 
 namespace cermet {
 
@@ -40,10 +41,10 @@ void destroy(Node *node) {
 std::vector<Node *> topological_order(const std::vector<Entry> &outputs, bool (*stop)(const Node *, const void *),
                                       const void *payload) {
   std::vector<Node *> order;
-  std::unordered_set<const Node *> seen;
+  NodeIndex seen;
   std::vector<std::pair<Node *, size_t>> stack;  // node, next input to visit
   auto visit = [&](const Entry &entry) {
-    if (entry && seen.insert(entry.node.get()).second) stack.emplace_back(entry.node.get(), 0);
+    if (entry && seen.insert(entry.node.get())) stack.emplace_back(entry.node.get(), 0);
   };
   for (const Entry &output : outputs) {
     visit(output);

@@ -1,32 +1,35 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "graph/rewrite.h"
 
-#include <unordered_map>
+#include "graph/node_index.h"
 
 namespace cermet {
 
 std::vector<Entry> rewrite(const std::vector<Entry> &outputs, const RewriteRule &rule) {
-  std::unordered_map<const Node *, std::vector<Entry>> replaced;  // node -> what stands for its outputs
-  auto mapped = [&](const Entry &entry) -> Entry {
-    if (!entry) return entry;
-    auto found = replaced.find(entry.node.get());
-    return found == replaced.end() ? entry : found->second[static_cast<size_t>(entry.index)];
+  NodeIndex replaced;
+  std::vector<std::vector<Entry>> replacements;  // what stands for the outputs of a replaced node
+  auto mapped = [&](const Entry &entry) -> const Entry & {
+    int found = entry ? replaced.find(entry.node.get()) : -1;
+    return found < 0 ? entry : replacements[static_cast<size_t>(found)][static_cast<size_t>(entry.index)];
   };
+  std::vector<Entry> inputs;
   for (Node *node : topological_order(outputs)) {
-    std::vector<Entry> inputs;
+    inputs.clear();
     bool changed = false;
     for (const Entry &entry : node->inputs) {
       inputs.push_back(mapped(entry));
       changed = changed || !(inputs.back() == entry);
     }
-    if (auto made = rule(*node, inputs)) {
-      replaced[node] = std::move(*made);
-    } else if (changed) {
-      auto fresh = make_ref<Node>(*node->op, node->attrs, std::move(inputs), node->name);
+    std::optional<std::vector<Entry>> made = rule(*node, inputs);
+    if (!made && changed) {
+      auto fresh = make_ref<Node>(*node->op, node->attrs, inputs, node->name);
       fresh->user_attrs = node->user_attrs;
-      auto &entries = replaced[node];
-      for (int k = 0; k < node->num_outputs(); ++k) entries.push_back({fresh, k});
+      made.emplace();
+      for (int k = 0; k < node->num_outputs(); ++k) made->push_back({fresh, k});
     }
+    if (!made) continue;
+    replaced.insert(node);
+    replacements.push_back(std::move(*made));
   }
   std::vector<Entry> out;
   for (const Entry &entry : outputs) out.push_back(mapped(entry));

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "graph/symbol.h"
 
-#include <unordered_map>
+#include <algorithm>
 #include <unordered_set>
 
 #include "graph/compose.h"
+#include "graph/node_index.h"
 #include "graph/rewrite.h"
 #include "schema/registry.h"
 
@@ -12,13 +13,13 @@ namespace cermet {
 
 Variables list_variables(const std::vector<Entry> &outputs) {
   std::vector<Node *> order = topological_order(outputs);
-  std::unordered_set<const Node *> states;
+  NodeIndex states;
   for (Node *node : order)
     for (size_t slot = 0; slot < node->inputs.size(); ++slot)
       if (node->inputs[slot] && node->input_def(slot).role == Role::state) states.insert(node->inputs[slot].node.get());
   Variables out;
   for (Node *node : order)
-    if (node->is_variable()) (states.count(node) ? out.auxiliary_states : out.arguments).push_back(node);
+    if (node->is_variable()) (states.contains(node) ? out.auxiliary_states : out.arguments).push_back(node);
   return out;
 }
 
@@ -80,28 +81,28 @@ void verify(const std::vector<Entry> &outputs) {
     }
     for (const Entry &entry : node->inputs)
       if (entry) check_entry(entry, node->name);
-    std::vector<int> active = node->op->active_inputs(node->attrs.get());
-    for (int slot : active) {
-      const InputDef &input = node->op->inputs[static_cast<size_t>(slot)];
-      bool absent = static_cast<size_t>(slot) >= node->inputs.size() || !node->inputs[static_cast<size_t>(slot)];
-      if (absent && !input.optional)
+    for (size_t slot = 0; slot < node->op->inputs.size(); ++slot) {
+      const InputDef &input = node->op->inputs[slot];
+      bool absent = slot >= node->inputs.size() || !node->inputs[slot];
+      if (absent && !input.optional && node->op->holds(input.when, node->attrs.get()))
         throw Error(Status::internal, input.name, "is missing").at_op(node->op->name).at_node(node->name);
     }
   }
 }
 
 std::vector<Entry> expand_composites(const std::vector<Entry> &outputs, DeviceType device) {
+  auto composite = [device](const Node *node) {
+    return !node->is_variable() && node->op->kind == Kind::op && !node->op->kernel(device) && node->op->compose;
+  };
   std::vector<Entry> current = outputs;
-  for (bool changed = true; changed;) {
-    changed = false;
+  for (;;) {
+    std::vector<Node *> order = topological_order(current);
+    if (std::none_of(order.begin(), order.end(), composite)) return current;
     current = rewrite(current, [&](Node &node, const std::vector<Entry> &inputs) -> std::optional<std::vector<Entry>> {
-      bool composite = !node.is_variable() && node.op->kind == Kind::op && !node.op->kernel(device) && node.op->compose;
-      if (!composite) return std::nullopt;
-      changed = true;
+      if (!composite(&node)) return std::nullopt;
       return compose(*node.op, node.attrs, node.name, inputs);
     });
   }
-  return current;
 }
 
 }  // namespace cermet

@@ -2,6 +2,7 @@
 #include "model/parameters.h"
 
 #include <algorithm>
+#include <unordered_set>
 
 namespace cermet {
 
@@ -45,12 +46,12 @@ void ParameterBinding::bind(const Model &model, const std::vector<NamedSpec> &pa
   uint64_t generation = model.generation();
   if (executor_ == &executor && generation_ == generation) return;
   executor_ = nullptr;  // until all are bound
+  std::unordered_set<std::string_view> states(model.auxiliary_states().begin(), model.auxiliary_states().end());
   for (const NamedSpec &parameter : parameters) {
     ArrayRef array = model.parameter(parameter.name);
     if (!array) throw Error(Status::not_found, "model", quoted(parameter.name), " has lost its value");
-    bool state = std::find(model.auxiliary_states().begin(), model.auxiliary_states().end(), parameter.name) !=
-                 model.auxiliary_states().end();
-    executor.set_array(state ? ArrayRole::auxiliary : ArrayRole::argument, parameter.name, std::move(array));
+    executor.set_array(states.count(parameter.name) ? ArrayRole::auxiliary : ArrayRole::argument, parameter.name,
+                       std::move(array));
   }
   executor_ = &executor;
   generation_ = generation;

@@ -3,9 +3,9 @@
 
 #include <set>
 #include <unordered_map>
-#include <unordered_set>
 
 #include "autograd/gradient.h"
+#include "graph/node_index.h"
 #include "graph/symbol.h"
 
 namespace cermet {
@@ -25,7 +25,7 @@ std::vector<Entry> find_variables(const std::vector<Node *> &order, const std::v
 // another variable's gradient.
 void separate(JointGraph &graph, const std::vector<Node *> &forward, const std::vector<Entry> &variables,
               GradReq grad_req) {
-  std::unordered_set<const Node *> taken(forward.begin(), forward.end());
+  NodeIndex taken(forward);
   for (const Entry &head : graph.heads) taken.insert(head.node.get());
   std::set<std::pair<const Node *, int>> used;  // two outputs of one node may be two gradients; one output may not
   for (size_t k = 0; k < variables.size(); ++k) {
@@ -37,7 +37,7 @@ void separate(JointGraph &graph, const std::vector<Node *> &forward, const std::
       gradient = apply_op("add", {graph.previous[k], gradient}, {}, name);
     } else if (!gradient) {
       gradient = apply_op("zeros_like", {variables[k]}, {}, name);
-    } else if (taken.count(gradient.node.get()) || !used.emplace(gradient.node.get(), gradient.index).second) {
+    } else if (taken.contains(gradient.node.get()) || !used.emplace(gradient.node.get(), gradient.index).second) {
       gradient = apply_op("identity", {gradient}, {}, name);
     }
   }

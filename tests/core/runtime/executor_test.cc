@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "runtime/executor.h"
 
+#include <chrono>
 #include <future>
 #include <thread>
 
@@ -469,6 +470,27 @@ Test(executor, converted_states_follow_changes) {
   executor.forward(false, nullptr);
   expect_equal(*executor.output(0), *want.outputs[0], 1e-4);
   expect_equal(*executor.output(1), *want.outputs[1], 1e-4);
+}
+
+// A net of many parameters: each is found, bound and asked for by its name.
+Test(executor, many_parameters_take_time_in_proportion) {
+  auto seconds = [](int count) {
+    Entry entry = variable("x");
+    std::vector<NamedSpec> specs{spec("x", {4})};
+    std::vector<std::string> names;
+    for (int k = 0; k < count; ++k) {
+      names.push_back(cat("w", k));
+      specs.push_back(spec(names.back(), {4}));
+      entry = apply_op("multiply", {entry, variable(names.back())});
+    }
+    auto start = std::chrono::steady_clock::now();
+    Executor executor({entry}, specs, names, GradReq::write);
+    for (const std::string &name : names) executor.array(ArrayRole::gradient, name);
+    for (const std::string &name : names) executor.set_array(ArrayRole::argument, name, array_of({4}, {1, 1, 1, 1}));
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  };
+  double small = seconds(2000), large = seconds(20000);
+  cr_assert_lt(large, 40 * small + 0.5, "2,000 parameters took %g s, 20,000 took %g s", small, large);
 }
 
 }  // namespace cermet::test
