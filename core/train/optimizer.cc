@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "train/optimizer.h"
 
+#include <algorithm>
 #include <cmath>
+#include <cstring>
 #include <set>
+#include <tuple>
 
 #include "runtime/engine.h"
-#include "train/update_job.h"
 
 namespace cermet {
 
@@ -28,12 +30,6 @@ const Rule &rule_of(const Definition &def, Kind kind) {
 constexpr size_t kFirstState = 2;  // after weight and grad
 // An attribute of most update operators; the last input of some.
 const char *const kScale = "rescale_grad";
-
-ArrayRef zeros(const Shape &shape, DType dtype) {
-  auto out = make_ref<NDArray>(shape, dtype);
-  fill_zero(*out);
-  return out;
-}
 
 }  // namespace
 
@@ -76,6 +72,7 @@ double Optimizer::learning_rate() const {
 
 void Optimizer::set_multipliers(const std::string &name, double learning_rate, double wd) {
   multipliers_[name] = {learning_rate, wd};
+  named_.clear();
 }
 
 void Optimizer::set_multipliers(const std::vector<Entry> &outputs) {
@@ -95,96 +92,116 @@ void Optimizer::set_multipliers(const std::vector<Entry> &outputs) {
     }
     multipliers_[node->name] = out;
   }
+  named_.clear();
 }
 
-void Optimizer::check(const std::vector<std::string> &names, const std::vector<ArrayRef> &weights,
-                      const std::vector<ArrayRef> &grads) const {
-  if (weights.size() != names.size() || grads.size() != names.size())
-    throw Error(Status::invalid_argument, "weights", "got ", names.size(), " names, ", weights.size(), " weights and ",
-                grads.size(), " gradients");
+void Optimizer::name_parameters(const std::vector<std::string> &names) {
+  if (std::equal(names.begin(), names.end(), named_.begin(), named_.end(),
+                 [](const std::string &name, const Named &named) { return name == named.name; }))
+    return;
+  named_.clear();
   std::set<std::string_view> seen;
-  for (size_t k = 0; k < names.size(); ++k) {
+  std::vector<Named> named;
+  for (const std::string &name : names) {
+    if (!seen.insert(name).second) throw Error(Status::invalid_argument, "names", "got ", quoted(name), " twice");
+    auto state = parameters_.find(name);
+    auto factor = multipliers_.find(name);
+    named.push_back({name, state == parameters_.end() ? nullptr : state->second,
+                     factor == multipliers_.end() ? Multipliers() : factor->second});
+  }
+  named_ = std::move(named);
+}
+
+void Optimizer::check(const std::vector<ArrayRef> &weights, const std::vector<ArrayRef> &grads) const {
+  for (size_t k = 0; k < named_.size(); ++k) {
     const NDArray &weight = *weights[k], &grad = *grads[k];
-    if (!seen.insert(names[k]).second)
-      throw Error(Status::invalid_argument, "names", "got ", quoted(names[k]), " twice");
+    const std::string &name = named_[k].name;
     if (!is_float(weight.dtype()))
-      throw Error(Status::dtype, "weights", "got ", weight.dtype(), " for ", quoted(names[k]),
+      throw Error(Status::dtype, "weights", "got ", weight.dtype(), " for ", quoted(name),
                   "; want a floating-point dtype");
     if (grad.dtype() != weight.dtype())
-      throw Error(Status::dtype, "grads", "got ", grad.dtype(), " for ", quoted(names[k]), "; want ", weight.dtype());
+      throw Error(Status::dtype, "grads", "got ", grad.dtype(), " for ", quoted(name), "; want ", weight.dtype());
     if (!(grad.shape() == weight.shape()))
-      throw Error(Status::shape, "grads", "got ", grad.shape(), " for ", quoted(names[k]), "; want ", weight.shape());
-    auto known = parameters_.find(names[k]);
-    if (known == parameters_.end()) continue;
-    std::vector<ArrayRef> kept = known->second.states;
-    bool has_master = static_cast<bool>(known->second.master);
-    if (has_master) kept.push_back(known->second.master);
-    if (has_master != needs_master(weight.dtype()))
-      throw Error(Status::dtype, "weights", "got ", weight.dtype(), " for ", quoted(names[k]),
-                  ", which was of another dtype");
-    for (const ArrayRef &state : kept) {
-      if (!(state->shape() == weight.shape()))
-        throw Error(Status::shape, "weights", "got ", weight.shape(), " for ", quoted(names[k]), "; want ",
-                    state->shape(), " as before");
-      if (state->dtype() != update_dtype(weight.dtype()))
-        throw Error(Status::dtype, "weights", "got ", weight.dtype(), " for ", quoted(names[k]),
+      throw Error(Status::shape, "grads", "got ", grad.shape(), " for ", quoted(name), "; want ", weight.shape());
+    const Ref<ParameterState> &state = named_[k].state;
+    if (!state) continue;
+    auto check_kept = [&](const NDArray &kept) {
+      if (!(kept.shape() == weight.shape()))
+        throw Error(Status::shape, "weights", "got ", weight.shape(), " for ", quoted(name), "; want ", kept.shape(),
+                    " as before");
+      if (kept.dtype() != update_dtype(weight.dtype()))
+        throw Error(Status::dtype, "weights", "got ", weight.dtype(), " for ", quoted(name),
                     ", which was of another dtype");
+    };
+    if (static_cast<bool>(state->master) != needs_master(weight.dtype()))
+      throw Error(Status::dtype, "weights", "got ", weight.dtype(), " for ", quoted(name),
+                  ", which was of another dtype");
+    for (const ArrayRef &kept : state->states) check_kept(*kept);
+    if (state->master) check_kept(*state->master);
+  }
+}
+
+// States of the parameters that have none yet, in one storage: an update then has less to ask for.
+void Optimizer::make_states(const std::vector<ArrayRef> &weights) {
+  struct Place {
+    size_t parameter;
+    int64_t offset;
+  };
+  std::vector<Place> places;
+  int64_t nbytes = 0;
+  for (size_t k = 0; k < named_.size(); ++k) {
+    if (named_[k].state) continue;
+    int64_t size = dtype_size(update_dtype(weights[k]->dtype()));
+    nbytes = (nbytes + size - 1) / size * size;
+    places.push_back({k, nbytes});
+    nbytes += weights[k]->numel() * size * static_cast<int64_t>(state_names_.size());
+  }
+  if (places.empty()) return;
+  auto storage = make_ref<Storage>(Device{}, nbytes);
+  std::memset(storage->data(), 0, static_cast<size_t>(nbytes));
+  for (auto [k, offset] : places) {
+    const NDArray &weight = *weights[k];
+    DType dtype = update_dtype(weight.dtype());
+    auto state = make_ref<ParameterState>();
+    for (size_t s = 0; s < state_names_.size(); ++s) {
+      int64_t first = offset + static_cast<int64_t>(s) * weight.numel() * dtype_size(dtype);
+      state->states.push_back(make_ref<NDArray>(storage, weight.shape(), dense_strides(weight.shape()), first, dtype));
     }
+    if (needs_master(weight.dtype())) {
+      wait_to_read(*weight.storage());
+      state->master = make_ref<NDArray>(weight.shape(), dtype);
+      copy_values(weight, *state->master);
+    }
+    parameters_[named_[k].name] = state;
+    named_[k].state = std::move(state);
   }
-}
-
-Optimizer::Parameter Optimizer::new_parameter(const NDArray &weight) const {
-  Parameter out;
-  DType dtype = update_dtype(weight.dtype());
-  for (size_t k = 0; k < state_names_.size(); ++k) out.states.push_back(zeros(weight.shape(), dtype));
-  if (needs_master(weight.dtype())) {
-    wait_to_read(*weight.storage());
-    out.master = make_ref<NDArray>(weight.shape(), dtype);
-    copy_values(weight, *out.master);
-  }
-  return out;
-}
-
-// Attributes of the operator for one parameter's next update. Parameters with equal multipliers and counts, most often
-// all of them, share one set.
-const Attrs &Optimizer::next_attrs(const std::string &name, const Parameter &parameter, double rate,
-                                   Steps &steps) const {
-  auto found = multipliers_.find(name);
-  Multipliers factor = found == multipliers_.end() ? Multipliers() : found->second;
-  OptimizerStep step{rate * factor.learning_rate, rule_.wd(attrs_.get()) * factor.wd, parameter.count + 1};
-  std::tuple key(step.learning_rate, step.wd, step.count);
-  auto known = steps.find(key);
-  if (known == steps.end()) known = steps.emplace(key, op_attrs(step)).first;
-  return known->second;
 }
 
 void Optimizer::update(const std::vector<std::string> &names, const std::vector<ArrayRef> &weights,
                        const std::vector<ArrayRef> &grads) try {
-  check(names, weights, grads);
-  double rate = learning_rate();
-  Steps steps;
-  Operation operation;
-  operation.name = op_.name.c_str();
-  std::vector<UpdateJob> jobs;
-  std::vector<Parameter *> updated;
+  if (weights.size() != names.size() || grads.size() != names.size())
+    throw Error(Status::invalid_argument, "weights", "got ", names.size(), " names, ", weights.size(), " weights and ",
+                grads.size(), " gradients");
+  name_parameters(names);
+  check(weights, grads);
+  make_states(weights);
+  double rate = learning_rate(), wd = rule_.wd(attrs_.get());
+  // Parameters with equal multipliers and counts, most often all of them, share one set of attributes.
+  std::map<std::tuple<double, double, int64_t>, size_t> steps;
+  std::vector<Attrs> attrs;
+  std::vector<UpdateBatch::Job> jobs;
+  jobs.reserve(names.size());
   for (size_t k = 0; k < names.size(); ++k) {
-    auto found = parameters_.find(names[k]);
-    if (found == parameters_.end()) found = parameters_.emplace(names[k], new_parameter(*weights[k])).first;
-    Parameter &parameter = found->second;
-    operation.reads.push_back(grads[k]->storage());
-    operation.writes.push_back(weights[k]->storage());
-    for (const ArrayRef &state : parameter.states) operation.writes.push_back(state->storage());
-    if (parameter.master) operation.writes.push_back(parameter.master->storage());
-    jobs.push_back({weights[k], grads[k], parameter.master, parameter.states, scale_,
-                    next_attrs(names[k], parameter, rate, steps)});
-    updated.push_back(&parameter);
+    const Named &named = named_[k];
+    OptimizerStep step{rate * named.factor.learning_rate, wd * named.factor.wd, named.state->count + 1};
+    auto [known, fresh] = steps.try_emplace({step.learning_rate, step.wd, step.count}, attrs.size());
+    if (fresh) attrs.push_back(op_attrs(step));
+    jobs.push_back({weights[k], grads[k], named.state, known->second});
   }
-  operation.body = [&op = op_, jobs = std::move(jobs)] {
-    for (const UpdateJob &job : jobs) job.run(op);
-  };
-  submit(std::move(operation));
+  auto batch = std::make_shared<const UpdateBatch>(op_, scale_, std::move(jobs), std::move(attrs));
+  submit(op_.name.c_str(), batch->uses(), [batch] { batch->run(); });
   ++num_updates_;
-  for (Parameter *parameter : updated) ++parameter->count;
+  for (const Named &named : named_) ++named.state->count;
 } catch (Error &error) {
   error.at_op(def_.name);
   throw;
@@ -193,8 +210,8 @@ void Optimizer::update(const std::vector<std::string> &names, const std::vector<
 int64_t Optimizer::state_bytes() const {
   int64_t total = 0;
   for (const auto &[name, parameter] : parameters_) {
-    for (const ArrayRef &state : parameter.states) total += state->nbytes();
-    if (parameter.master) total += parameter.master->nbytes();
+    for (const ArrayRef &state : parameter->states) total += state->nbytes();
+    if (parameter->master) total += parameter->master->nbytes();
   }
   return total;
 }

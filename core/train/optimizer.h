@@ -3,11 +3,10 @@
 #pragma once
 
 #include <map>
-#include <tuple>
 
 #include "graph/symbol.h"
-#include "tensor/ndarray.h"
 #include "train/rules.h"
+#include "train/update_batch.h"
 
 namespace cermet {
 
@@ -40,20 +39,19 @@ class Optimizer : public RefCounted {
   void restore(std::string_view bytes);
 
  private:
-  struct Parameter {
-    std::vector<ArrayRef> states;
-    ArrayRef master;  // of a 16-bit weight (train/update_job.h)
-    int64_t count = 0;
-  };
   struct Multipliers {
     double learning_rate = 1, wd = 1;
   };
-  void check(const std::vector<std::string> &names, const std::vector<ArrayRef> &weights,
-             const std::vector<ArrayRef> &grads) const;
-  Parameter new_parameter(const NDArray &weight) const;
+  // A parameter of an update, with what belongs to its name.
+  struct Named {
+    std::string name;
+    Ref<ParameterState> state;  // null before its first update
+    Multipliers factor;
+  };
+  void name_parameters(const std::vector<std::string> &names);
+  void check(const std::vector<ArrayRef> &weights, const std::vector<ArrayRef> &grads) const;
+  void make_states(const std::vector<ArrayRef> &weights);
   Attrs op_attrs(const OptimizerStep &step) const;
-  using Steps = std::map<std::tuple<double, double, int64_t>, Attrs>;
-  const Attrs &next_attrs(const std::string &name, const Parameter &parameter, double rate, Steps &steps) const;
 
   const Definition &def_;
   const Attrs attrs_;
@@ -65,8 +63,9 @@ class Optimizer : public RefCounted {
   const Definition *schedule_ = nullptr;
   Attrs schedule_attrs_;
   int64_t num_updates_ = 0;
-  std::map<std::string, Parameter> parameters_;
+  std::map<std::string, Ref<ParameterState>> parameters_;
   std::map<std::string, Multipliers> multipliers_;
+  std::vector<Named> named_;  // of the last update: most often the next one has the same
 };
 
 }  // namespace cermet

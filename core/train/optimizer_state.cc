@@ -18,10 +18,10 @@ std::string Optimizer::to_bytes() const {
   std::vector<NamedArray> arrays;
   Json counts = Json::object();
   for (const auto &[name, parameter] : parameters_) {
-    counts[name] = parameter.count;
+    counts[name] = parameter->count;
     for (size_t k = 0; k < state_names_.size(); ++k)
-      arrays.push_back({name + ":" + state_names_[k], parameter.states[k]});
-    if (parameter.master) arrays.push_back({name + ":" + kMasterName, parameter.master});
+      arrays.push_back({name + ":" + state_names_[k], parameter->states[k]});
+    if (parameter->master) arrays.push_back({name + ":" + kMasterName, parameter->master});
   }
   Json about = Json::object();  // one by one: a list of members leaks when memory runs out
   about["optimizer"] = def_.name;
@@ -50,10 +50,12 @@ void Optimizer::restore(std::string_view bytes) {
   if (!about.contains("optimizer") || about["optimizer"] != def_.name)
     throw Error(Status::invalid_argument, "optimizer bytes", "want those of the optimizer ", cermet::quoted(def_.name));
   if (!about.contains("learning_rate") || !about["learning_rate"].is_number()) refuse("learning_rate: want a number");
-  std::map<std::string, Parameter> parameters;
+  std::map<std::string, Ref<ParameterState>> parameters;
   for (const auto &[name, count] : about["counts"].items()) {
-    parameters[name].count = count_of(about["counts"], name);
-    parameters[name].states.resize(state_names_.size());
+    auto state = make_ref<ParameterState>();
+    state->count = count_of(about["counts"], name);
+    state->states.resize(state_names_.size());
+    parameters[name] = std::move(state);
   }
   for (const NamedArray &entry : file.arrays) {
     size_t colon = entry.name.rfind(':');
@@ -62,20 +64,21 @@ void Optimizer::restore(std::string_view bytes) {
     std::string state = entry.name.substr(colon + 1);
     auto slot = std::find(state_names_.begin(), state_names_.end(), state) - state_names_.begin();
     if (state == kMasterName)
-      found->second.master = entry.array;
+      found->second->master = entry.array;
     else if (static_cast<size_t>(slot) < state_names_.size())
-      found->second.states[static_cast<size_t>(slot)] = entry.array;
+      found->second->states[static_cast<size_t>(slot)] = entry.array;
     else
       throw Error(Status::invalid_argument, "optimizer bytes", "got the state ", cermet::quoted(state), ", which ",
                   def_.name, " with these attributes does not have");
   }
   for (const auto &[name, parameter] : parameters)
     for (size_t k = 0; k < state_names_.size(); ++k)
-      if (!parameter.states[k]) refuse("the state " + cermet::quoted(name + ":" + state_names_[k]) + " is missing");
+      if (!parameter->states[k]) refuse("the state " + cermet::quoted(name + ":" + state_names_[k]) + " is missing");
   int64_t updates = count_of(about, "num_updates");
   set_learning_rate(about["learning_rate"].get<double>());
   num_updates_ = updates;
   parameters_ = std::move(parameters);
+  named_.clear();
 }
 
 }  // namespace cermet

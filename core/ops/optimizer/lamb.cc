@@ -10,7 +10,7 @@ struct Direction : optimizer::RuleBase {
   double beta1 = 0.9, beta2 = 0.999, epsilon = 1e-6;
   int64_t t = 0;
   bool bias_correction = true;
-  static constexpr std::array<const char *, 2> kStates{"mean", "var"};
+  static constexpr optimizer::StateNames kStates{"mean", "var"};
   static constexpr bool kNoRate = true;
 
   template <class A>

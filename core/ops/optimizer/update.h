@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// Optimizer updates. A rule is a struct: its members are the attributes, and `step` maps one weight, its gradient and
-// its states to the new weight (and changes the states). From one rule come up to four operators:
+// Optimizer updates. From one rule (ops/optimizer/rules.h) come up to four operators:
 //
 //   register_update<Rule>        <name>(weight, grad, states...)
 //   register_mp_update<Rule>     mp_<name>(weight, grad, states..., weight32): 16-bit weight with a float32 master
 //   register_multi_update<Rule>  multi_<name>(weight0, grad0, states0..., weight1, ...; lrs, wds)
 //
-// The new weight is the output, which may be the weight itself; states are changed in place. As everywhere in MXNet,
-// the gradient is multiplied by rescale_grad first, and a negative clip_gradient means no clipping.
+// The new weight is the output, which may be the weight itself; states are changed in place.
 #pragma once
 
 #include <algorithm>
@@ -15,27 +13,10 @@
 #include <cmath>
 
 #include "base/parallel.h"
+#include "ops/optimizer/rules.h"
 #include "schema/registry.h"
 
 namespace cermet::optimizer {
-
-// Attributes of every rule; rules derive from it and name their states:
-//   static constexpr std::array<const char *, N> kStates{"mom"};
-//   template <class A> static void declare(DefinitionBuilder<A> &op);   // further attributes
-struct RuleBase {
-  double lr = 0, wd = 0, rescale_grad = 1, clip_gradient = -1;
-
-  template <class C>
-  C clipped(C grad) const {
-    if (clip_gradient < 0) return grad;
-    auto bound = static_cast<C>(clip_gradient);
-    return std::min(std::max(grad, -bound), bound);
-  }
-  template <class C>
-  C scaled(C grad) const {
-    return static_cast<C>(rescale_grad) * grad;
-  }
-};
 
 // Whether the factor of the gradient is an input (the last one) instead of an attribute.
 template <class Rule>
@@ -44,13 +25,16 @@ constexpr bool kScaleInput = requires {
 };
 
 template <class Rule>
-constexpr size_t kNumStates = Rule::kStates.size();
+constexpr size_t kNumStates = count_of(Rule::kStates);
 
 struct UpdateText {
   std::string name;
   std::vector<std::string> aliases;
   std::string summary, doc;
 };
+
+// Weights below which an update is not worth a second thread.
+constexpr int64_t kUpdateGrain = 16384;
 
 // Arrays of one weight. `master` is the weight that is read and written exactly, `low` a rounded copy of it (or null).
 template <class M, class W, size_t N>
@@ -66,7 +50,17 @@ struct UpdateArrays {
 template <class Rule, class M, class W>
 void update_elements(Rule rule, const UpdateArrays<M, W, kNumStates<Rule>> &arrays) {
   using C = Compute<M>;
-  parallel_for(arrays.count, 16384, [&, rule](int64_t begin, int64_t end) {
+  constexpr bool has_row = requires { Rule::kRow; };
+  if constexpr (has_row && std::is_same_v<M, float> && std::is_same_v<W, float>) {
+    UpdateRow row = update_rows().*Rule::kRow;
+    if (!arrays.low)
+      return parallel_for(arrays.count, kUpdateGrain, [&](int64_t begin, int64_t end) {
+        UpdateRun run{end - begin, arrays.grad + begin, arrays.weight + begin, arrays.new_weight + begin, {}};
+        for (size_t s = 0; s < kNumStates<Rule>; ++s) run.states[s] = arrays.states[s] + begin;
+        row(&rule, run);
+      });
+  }
+  parallel_for(arrays.count, kUpdateGrain, [&, rule](int64_t begin, int64_t end) {
     auto a = arrays;  // local, so that the compiler knows that nothing writes to it
 #pragma GCC ivdep
     for (int64_t k = begin; k < end; ++k) {
@@ -151,7 +145,8 @@ DefinitionBuilder<Rule> declare_update(Registry &registry, const UpdateText &tex
   op.definition().aliases = text.aliases;
   op.input("weight", "Weight; any shape.", kFloats);
   op.input("grad", "Gradient of the loss by the weight.", kFloats);
-  for (const char *state : Rule::kStates) op.state(state, "State of the optimizer; begins with zeros.", kFloats);
+  for (size_t s = 0; s < kNumStates<Rule>; ++s)
+    op.state(Rule::kStates[s], "State of the optimizer; begins with zeros.", kFloats);
   if (mp) op.state("weight32", "The weight in float32.", dtype_bit(DType::float32));
   if (kScaleInput<Rule>)
     op.input("rescale_grad", "One number, the factor of the gradient; if it is 0 or not finite, nothing changes.",
