@@ -71,6 +71,8 @@ bool is_few(const Product &p) {
 void run_few(const Product &p) {
   const GemmKernels &kernels = gemm_kernels();
   int64_t panels = divide_up(p.n, kernels.panel), grain = std::max<int64_t>(1, kThreadWork / (p.k * kernels.panel));
+  // Lines across k are read side by side: the wider a part, the fewer pages and the longer the runs.
+  if (!p.y.along) grain = std::max(grain, divide_up(panels, num_threads()));
   parallel_for(panels, grain, [&](int64_t begin, int64_t end) {
     int64_t first = begin * kernels.panel, last = std::min(p.n, end * kernels.panel);
     kernels.few(p.x, p.m, from(p.y, first, 0), last - first, p.k, k_block(p.k), at(p.target, 0, first),
