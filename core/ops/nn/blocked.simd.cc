@@ -12,6 +12,14 @@ constexpr int64_t kChunk = 256;  // rows whose sums are taken in float
 
 int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
 
+// The numbers of one block as one value, and where it may lie in memory.
+template <int B>
+using Numbers __attribute__((vector_size(B * sizeof(float)))) = float;
+template <int B>
+using Places __attribute__((vector_size(B * sizeof(int32_t)))) = int32_t;
+template <int B>
+using Loose __attribute__((vector_size(B * sizeof(float)), aligned(sizeof(float)), may_alias)) = float;
+
 template <int B>
 void moments(const float *x, int64_t rows, int64_t *count, double *mean, double *distances) {
   for (int64_t first = 0; first < rows; first += kChunk) {
@@ -94,13 +102,12 @@ void for_taps(const BlockedWindow &w, int64_t z, int64_t y, int64_t x, F &&f) {
 template <int B>
 void pool_max(const BlockedWindow &w, const float *data, float *out) {
   for_outputs(w, [&](int64_t z, int64_t y, int64_t x, int64_t at) {
-    float top[B];
-    for (int c = 0; c < B; ++c) top[c] = -__builtin_inff();
+    auto top = Numbers<B>{} - __builtin_inff();
     for_taps(w, z, y, x, [&](int64_t tap) {
-      const float *value = data + tap * B;
-      for (int c = 0; c < B; ++c) top[c] = (value[c] > top[c]) | (value[c] != value[c]) ? value[c] : top[c];
+      Numbers<B> value = reinterpret_cast<const Loose<B> *>(data)[tap];
+      top = (value > top) | (value != value) ? value : top;
     });
-    for (int c = 0; c < B; ++c) out[at * B + c] = top[c];
+    reinterpret_cast<Loose<B> *>(out)[at] = top;
   });
 }
 
@@ -126,22 +133,21 @@ template <int B>
 void pool_max_backward(const BlockedWindow &w, const float *head, const float *data, float *grad) {
   clear<B>(w, grad);
   for_outputs(w, [&](int64_t z, int64_t y, int64_t x, int64_t at) {
-    float top[B];
-    int32_t where[B], tap_number = 0;
-    for (int c = 0; c < B; ++c) top[c] = -__builtin_inff(), where[c] = -1;
+    auto top = Numbers<B>{} - __builtin_inff();
+    auto where = Places<B>{} - 1;
+    int32_t number = 0;
     for_taps(w, z, y, x, [&](int64_t tap) {
-      const float *value = data + tap * B;
-      for (int c = 0; c < B; ++c) {
-        bool better = (where[c] < 0) | (value[c] > top[c]) | ((value[c] != value[c]) & (top[c] == top[c]));
-        top[c] = better ? value[c] : top[c];
-        where[c] = better ? tap_number : where[c];
-      }
-      ++tap_number;
+      Numbers<B> value = reinterpret_cast<const Loose<B> *>(data)[tap];
+      auto better = (where < 0) | (value > top) | ((value != value) & (top == top));
+      top = better ? value : top;
+      where = better ? Places<B>{} + number : where;
+      ++number;
     });
-    tap_number = 0;
+    Numbers<B> given = reinterpret_cast<const Loose<B> *>(head)[at];
+    number = 0;
     for_taps(w, z, y, x, [&](int64_t tap) {
-      for (int c = 0; c < B; ++c) grad[tap * B + c] += where[c] == tap_number ? head[at * B + c] : 0;
-      ++tap_number;
+      reinterpret_cast<Loose<B> *>(grad)[tap] += where == number ? given : Numbers<B>{};
+      ++number;
     });
   });
 }
