@@ -25,15 +25,11 @@ void moments(const float *x, int64_t rows, int64_t *count, double *mean, double 
   for (int64_t first = 0; first < rows; first += kChunk) {
     int64_t size = least(kChunk, rows - first);
     const float *chunk = x + first * B;
-    float sum[B] = {}, center[B], spread[B] = {};
-    for (int64_t row = 0; row < size; ++row)
-      for (int c = 0; c < B; ++c) sum[c] += chunk[row * B + c];
-    for (int c = 0; c < B; ++c) center[c] = sum[c] / static_cast<float>(size);
-    for (int64_t row = 0; row < size; ++row)
-      for (int c = 0; c < B; ++c) {
-        float distance = chunk[row * B + c] - center[c];
-        spread[c] += distance * distance;
-      }
+    auto *numbers = reinterpret_cast<const Loose<B> *>(chunk);
+    Numbers<B> sum{}, spread{};
+    for (int64_t row = 0; row < size; ++row) sum += numbers[row];
+    Numbers<B> center = sum / static_cast<float>(size);
+    for (int64_t row = 0; row < size; ++row) spread += (numbers[row] - center) * (numbers[row] - center);
     auto old_count = static_cast<double>(*count), new_count = static_cast<double>(size), total = old_count + new_count;
     for (int c = 0; c < B; ++c) {
       double shift = static_cast<double>(center[c]) - mean[c];
@@ -54,15 +50,14 @@ void affine(const float *x, int64_t rows, const float *center, const float *fact
 
 template <int B>
 void head_sums(const float *head, const float *x, int64_t rows, const float *center, double *sum, double *sum_times) {
-  float m[B];
-  for (int c = 0; c < B; ++c) m[c] = center[c];
+  Numbers<B> m = *reinterpret_cast<const Loose<B> *>(center);
   for (int64_t first = 0; first < rows; first += kChunk) {
-    float heads[B] = {}, products[B] = {};
-    for (int64_t row = first; row < least(rows, first + kChunk); ++row)
-      for (int c = 0; c < B; ++c) {
-        heads[c] += head[row * B + c];
-        products[c] += head[row * B + c] * (x[row * B + c] - m[c]);
-      }
+    Numbers<B> heads{}, products{};
+    for (int64_t row = first; row < least(rows, first + kChunk); ++row) {
+      Numbers<B> value = reinterpret_cast<const Loose<B> *>(head)[row];
+      heads += value;
+      products += value * (reinterpret_cast<const Loose<B> *>(x)[row] - m);
+    }
     for (int c = 0; c < B; ++c)
       sum[c] += static_cast<double>(heads[c]), sum_times[c] += static_cast<double>(products[c]);
   }

@@ -46,18 +46,6 @@ FormatRef weight_format(int64_t out_channels, int64_t in_channels, WinogradWeigh
   return format;
 }
 
-// Three taps at the six points, over the products of the points' distances.
-void to_points(const float *taps, int64_t stride, float *out) {
-  constexpr float a = kWinogradA, b = kWinogradB, aa = a * a, bb = b * b;
-  float first = taps[0], middle = taps[stride], last = taps[2 * stride];
-  out[0] = first / (aa * bb);
-  out[1] = (first + a * middle + aa * last) / (2 * aa * (aa - bb));
-  out[2] = (first - a * middle + aa * last) / (2 * aa * (aa - bb));
-  out[3] = (first + b * middle + bb * last) / (2 * bb * (bb - aa));
-  out[4] = (first - b * middle + bb * last) / (2 * bb * (bb - aa));
-  out[5] = last;
-}
-
 }  // namespace
 
 bool choose_winograd(FormatContext &c, const ConvolutionAttrs &a, WinogradWeight use) {
@@ -87,22 +75,16 @@ void transform_winograd_weight(const Tensor &weight, const Tensor &transformed) 
   bool forward = transformed.format->key.rfind("winograd forward", 0) == 0;
   // The gradient by the data sums over the filters, with taps in reverse.
   int64_t out_channels = weight.shape[forward ? 0 : 1], in_channels = weight.shape[forward ? 1 : 0];
-  int64_t panel = winograd_kernels().panel;
-  const float *from = weight.as<float>();
-  float *to = transformed.as<float>();
-  parallel_for(out_channels, 4, [&](int64_t begin, int64_t end) {
-    for (int64_t o = begin; o < end; ++o)
-      for (int64_t c = 0; c < in_channels; ++c) {
-        const float *given = from + (forward ? o * in_channels + c : c * out_channels + o) * 9;
-        float taps[9], columns[18], row[6];
-        for (int k = 0; k < 9; ++k) taps[k] = given[forward ? k : 8 - k];
-        for (int j = 0; j < 3; ++j) to_points(taps + j, 3, columns + j * 6);
-        float *place = to + o / panel * kWinogradPlaces * in_channels * panel + c * panel + o % panel;
-        for (int i = 0; i < 6; ++i) {
-          to_points(columns + i, 6, row);
-          for (int j = 0; j < 6; ++j) place[(i * 6 + j) * in_channels * panel] = row[j];
-        }
-      }
+  const WinogradKernels &kernels = winograd_kernels();
+  parallel_for(out_channels / kernels.panel * in_channels, 16, [&](int64_t begin, int64_t end) {
+    for (int64_t item = begin; item < end; ++item) {
+      int64_t panel = item / in_channels, channel = item % in_channels, filter = panel * kernels.panel;
+      kernels.weight(
+          weight.as<float>() + (forward ? filter * in_channels + channel : channel * out_channels + filter) * 9,
+          (forward ? in_channels : 1) * 9, !forward,
+          transformed.as<float>() + (panel * kWinogradPlaces * in_channels + channel) * kernels.panel,
+          in_channels * kernels.panel);
+    }
   });
 }
 

@@ -29,6 +29,10 @@ struct WinogradKernels {
   // Place p of tile t goes to to[p * place_stride + (t - begin) * tile_stride], a block.
   void (*input)(const WinogradTiling &tiling, const float *data, int64_t image_stride, int64_t begin, int64_t end,
                 float *to, int64_t place_stride, int64_t tile_stride);
+  // A panel of filters for one input channel, transformed: tap k (of 9, row by row) of filter o is taps[o *
+  // filter_stride
+  // + k], or taps[o * filter_stride + 8 - k] if `reversed`. Place p goes to to[p * place_stride], a panel.
+  void (*weight)(const float *taps, int64_t filter_stride, bool reversed, float *to, int64_t place_stride);
   // m[p][t][o] = sum over c of v[p * v_stride + t * channels + c] * u[p * u_stride + c * panel + o].
   void (*product)(const float *v, int64_t v_stride, int64_t tiles, int64_t channels, const float *u, int64_t u_stride,
                   float *m);

@@ -76,6 +76,33 @@ void input(const WinogradTiling &tiling, const float *data, int64_t image_stride
   }
 }
 
+// Three taps at the six points, over the products of the points' distances.
+inline void taps_to_points(const Vector *taps, int stride, Vector *out) {
+  constexpr float scale_a = 1 / (2 * aa * (aa - bb)), scale_b = 1 / (2 * bb * (bb - aa));
+  Vector first = taps[0], middle = taps[stride], last = taps[2 * stride];
+  Vector even_a = (first + aa * last) * scale_a, odd_a = a * scale_a * middle;
+  Vector even_b = (first + bb * last) * scale_b, odd_b = b * scale_b * middle;
+  out[0] = first * (1 / (aa * bb));
+  out[1] = even_a + odd_a;
+  out[2] = even_a - odd_a;
+  out[3] = even_b + odd_b;
+  out[4] = even_b - odd_b;
+  out[5] = last;
+}
+
+void weight(const float *taps, int64_t filter_stride, bool reversed, float *to, int64_t place_stride) {
+  for (int first = 0; first < kPanel; first += kBlock, taps += kBlock * filter_stride, to += kBlock) {
+    Vector window[9], columns[18], row[6];  // columns: transformed along y, column by column
+    for (int k = 0; k < 9; ++k)
+      for (int o = 0; o < kBlock; ++o) window[k][o] = taps[o * filter_stride + (reversed ? 8 - k : k)];
+    for (int j = 0; j < 3; ++j) taps_to_points(window + j, 3, columns + j * 6);
+    for (int i = 0; i < 6; ++i) {
+      taps_to_points(columns + i, 6, row);
+      for (int j = 0; j < 6; ++j) store(to + (i * 6 + j) * place_stride, row[j]);
+    }
+  }
+}
+
 // Sums in registers: `rows` tiles by a panel.
 template <int rows>
 inline void product_rows(const float *v, int64_t channels, const float *u, float *m) {
@@ -98,8 +125,7 @@ void product(const float *v, int64_t v_stride, int64_t tiles, int64_t channels, 
   for (int64_t p = 0; p < kWinogradPlaces; ++p, v += v_stride, u += u_stride) {
     int64_t t = 0;
     for (; t + kRows <= tiles; t += kRows, m += kRows * kPanel) product_rows<kRows>(v + t * channels, channels, u, m);
-    if (kRows > 6 && t + 6 <= tiles)
-      product_rows<6>(v + t * channels, channels, u, m), t += 6, m += 6 * kPanel;
+    for (; t + 6 <= tiles; t += 6, m += 6 * kPanel) product_rows<6>(v + t * channels, channels, u, m);
     for (; t + 2 <= tiles; t += 2, m += 2 * kPanel) product_rows<2>(v + t * channels, channels, u, m);
     for (; t < tiles; ++t, m += kPanel) product_rows<1>(v + t * channels, channels, u, m);
   }
@@ -127,7 +153,7 @@ void output(const WinogradTiling &tiling, const float *m, int64_t begin, int64_t
 
 }  // namespace
 
-const WinogradKernels winograd_kernels_table = {kBlock, kPanel, input, product, output};
+const WinogradKernels winograd_kernels_table = {kBlock, kPanel, input, weight, product, output};
 
 }  // namespace CERMET_ISA
 }  // namespace cermet::nn
