@@ -31,16 +31,15 @@ std::string Error::compose(bool as_template) const {
   if (!op.empty()) out += op + (node.empty() ? ": " : " " + quoted(node) + ": ");
   if (op.empty() && !node.empty()) out += "node " + quoted(node) + ": ";
   if (!argument.empty()) out += argument + ": ";
-  size_t next = 0;
-  for (char c : text_) {
-    if (c != '\x01') {
-      out += c;
-    } else if (as_template) {
-      out += cat('{', next++, '}');
-    } else {
-      append(out, shapes[next++]);
-    }
+  size_t begin = 0;
+  for (size_t k = 0; k < places_.size(); begin = places_[k++]) {
+    out.append(text_, begin, places_[k] - begin);
+    if (as_template)
+      out += cat('{', k, '}');
+    else
+      append(out, shapes[k]);
   }
+  out.append(text_, begin);
   return out;
 }
 

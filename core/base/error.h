@@ -63,7 +63,7 @@ class Error : public std::exception {
 
  private:
   void add(const Dims &dims) {
-    text_ += '\x01';  // place of the next shape; unprintable, so it cannot come from elsewhere
+    places_.push_back(text_.size());
     shapes.push_back(dims);
   }
   template <class Part>
@@ -75,7 +75,8 @@ class Error : public std::exception {
   }
   std::string compose(bool as_template) const;
 
-  std::string text_;
+  std::string text_;            // without the shapes
+  std::vector<size_t> places_;  // of the shapes in it
   mutable std::string what_;
 };
 
