@@ -40,6 +40,14 @@ NDArray::NDArray(Ref<Storage> storage, Shape shape, Dims strides, int64_t offset
 NDArray::NDArray(Ref<Storage> storage, Shape shape, DType dtype)
     : NDArray(std::move(storage), shape, dense_strides(shape), 0, dtype) {}
 
+void destroy(NDArray *array) {
+  while (array) {
+    NDArray *grad = array->grad.detach();
+    delete array;
+    array = grad && grad->drop() ? grad : nullptr;
+  }
+}
+
 ArrayRef slice_view(const NDArray &array, const Dims &begin, const Dims &end, const Dims &step) {
   const Shape &shape = array.shape();
   if (begin.size() > shape.size())

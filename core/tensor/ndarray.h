@@ -49,6 +49,9 @@ class NDArray : public RefCounted {
   bool dense_ = true;
 };
 
+// A gradient may have a gradient, and so on.
+void destroy(NDArray *array);
+
 using ArrayRef = Ref<NDArray>;
 
 // Views. They throw invalid_argument or shape for what does not fit.
