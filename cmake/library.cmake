@@ -50,8 +50,10 @@ target_compile_definitions(cermet PRIVATE CERMET_BUILD)
 target_link_libraries(cermet PRIVATE ${CERMET_OPENBLAS} ${CERMET_ONEDNN} ZLIB::ZLIB OpenMP::OpenMP_CXX)
 
 # Only cermet_* leaves the library, and it carries its own C++ runtime, so that any R, JVM or Julia process can load it.
+# It stays loaded: threads call into it when they end.
 set(exports ${CMAKE_SOURCE_DIR}/c_api/abi/exports.map)
-target_link_options(cermet PRIVATE -Wl,--version-script=${exports} -Wl,--exclude-libs,ALL -Wl,-z,relro,-z,now -Wl,--gc-sections)
+target_link_options(cermet PRIVATE -Wl,--version-script=${exports} -Wl,--exclude-libs,ALL -Wl,-z,relro,-z,now,-z,nodelete
+  -Wl,--gc-sections)
 if(NOT CERMET_SANITIZE)
   target_link_options(cermet PRIVATE -static-libstdc++ -static-libgcc -Wl,--no-undefined)
 endif()

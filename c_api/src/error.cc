@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// The thread's error slot. It is plain memory, so that keeping an error needs no allocation and a thread that ends
-// leaves nothing behind but what its slot still owns.
+// The thread's error slot. Keeping an error in it needs no allocation, and a thread that ends leaves nothing behind.
 #include <cstring>
 #include <new>
 
+#include "base/per_thread.h"
 #include "guard.h"
 
 using namespace cermet;
@@ -35,18 +35,18 @@ StoredError &out_of_memory_error() {
 }
 const char *const kOutOfMemory = "out of memory";
 
-// Owns one reference. Trivial for threads that never failed.
-struct Slot {
-  StoredError *error = nullptr;
-  void set(StoredError *fresh) {
-    if (fresh) fresh->set_mark(HandleOf<cermet_error>::kMark);
-    StoredError *old = error;
-    error = fresh;
-    if (old) Ref<StoredError>::adopt(old);
-  }
-  ~Slot() { set(nullptr); }
-};
-thread_local Slot slot;
+void release(void *error) { Ref<StoredError>::adopt(static_cast<StoredError *>(error)); }
+
+// Owns one reference, or is null.
+const ThreadKey slot(release);
+StoredError *kept() { return static_cast<StoredError *>(slot.get()); }
+
+void keep(StoredError *fresh) {
+  fresh->set_mark(HandleOf<cermet_error>::kMark);
+  StoredError *old = kept();
+  if (!slot.set(fresh)) return release(fresh);  // the status has to do
+  if (old) release(old);
+}
 
 // Null for what is no error.
 const StoredError *stored(const cermet_error *error) { return usable(error) ? &object(error) : nullptr; }
@@ -65,7 +65,7 @@ cermet_status store(const char *function, Error &error) {
   fresh->argument = printable(error.argument, 256);
   fresh->node = printable(error.node, 256);
   fresh->shapes = std::move(error.shapes);
-  slot.set(fresh.detach());
+  keep(fresh.detach());
   return static_cast<cermet_status>(error.status);
 }
 
@@ -93,7 +93,7 @@ cermet_status store_current_exception(const char *function) noexcept {
     }
   } catch (...) {
     out_of_memory_error().retain();
-    slot.set(&out_of_memory_error());
+    keep(&out_of_memory_error());
     return CERMET_OUT_OF_MEMORY;
   }
 }
@@ -101,12 +101,12 @@ cermet_status store_current_exception(const char *function) noexcept {
 }  // namespace cermet::c_api
 
 cermet_error *cermet_error_take(void) {
-  StoredError *error = slot.error;
-  slot.error = nullptr;
+  StoredError *error = kept();
+  if (error) slot.set(nullptr);
   return reinterpret_cast<cermet_error *>(error);
 }
 
-const char *cermet_error_last_message(void) { return slot.error ? message_of(*slot.error) : ""; }
+const char *cermet_error_last_message(void) { return kept() ? message_of(*kept()) : ""; }
 
 CERMET_COUNTED(cermet_error, StoredError)
 

@@ -22,7 +22,7 @@ cermet_status cermet_set_num_threads(int32_t num_threads) {
 
 cermet_status cermet_num_threads(int32_t *out) {
   CERMET_ENTER(out);
-  enter_parallel_runtime();  // which notices a fork
+  notice_fork();
   *out = num_threads();
   CERMET_LEAVE();
 }

@@ -38,16 +38,24 @@ void set_num_threads(int count) {
   configured.store(count);
 }
 
-void enter_parallel_runtime() {
-  int count = num_threads();
-  if (forked()) configured.store(count = 1);
-  if (omp_get_max_threads() != count) omp_set_num_threads(count);
+void notice_fork() {
+  num_threads();  // so that there is an owner
+  if (forked()) configured.store(1);
+}
+
+LibraryThreads::LibraryThreads() : hosts_(omp_get_max_threads()) {
+  notice_fork();
+  if (num_threads() != hosts_) omp_set_num_threads(num_threads());
+}
+
+LibraryThreads::~LibraryThreads() {
+  if (omp_get_max_threads() != hosts_) omp_set_num_threads(hosts_);
 }
 
 namespace detail {
 
 void run_chunks(int64_t count, int64_t chunk, void (*body)(void *, int64_t, int64_t), void *payload) {
-  enter_parallel_runtime();
+  notice_fork();
   int64_t chunks = (count + chunk - 1) / chunk;
   int threads = static_cast<int>(std::min<int64_t>(chunks, num_threads()));
   if (threads <= 1 || omp_in_parallel()) {

@@ -11,9 +11,21 @@ namespace cermet {
 int num_threads();
 void set_num_threads(int count);  // more than 1 is unsupported in a forked child
 
-// Makes the calling thread's parallel regions (ours and the libraries') use num_threads(), and 1 in a forked child,
-// where OpenMP's workers do not exist. Cheap; called before anything that may run in parallel.
-void enter_parallel_runtime();
+// From a fork on, 1: OpenMP's workers do not exist in the child.
+void notice_fork();
+
+// While it lives, the calling thread's parallel regions in oneDNN and OpenBLAS use num_threads(); then the host's
+// setting holds again. Cheap.
+class LibraryThreads {
+ public:
+  LibraryThreads();
+  ~LibraryThreads();
+  LibraryThreads(const LibraryThreads &) = delete;
+  LibraryThreads &operator=(const LibraryThreads &) = delete;
+
+ private:
+  int hosts_;
+};
 
 namespace detail {
 void run_chunks(int64_t count, int64_t chunk, void (*body)(void *, int64_t, int64_t), void *payload);

@@ -77,13 +77,13 @@ void ProgramRun::derive(const std::vector<size_t> &wanted) {
       if (input >= 0 && program_->values[static_cast<size_t>(input)].home == Program::Home::arena)
         needed[static_cast<size_t>(input)] = true;
   }
-  enter_parallel_runtime();
+  LibraryThreads threads;
   for (size_t s = 0; s < runs.size(); ++s)
     if (runs[s]) run_step(s, nullptr);
 }
 
 void ProgramRun::run(size_t first, size_t last, const std::vector<ArrayRef> &head_grads) {
-  enter_parallel_runtime();
+  LibraryThreads threads;
   for (size_t s = first; s < last; ++s) {
     int head = program_->steps[s].head;
     run_step(s, head >= 0 && !head_grads.empty() ? head_grads[static_cast<size_t>(head)] : nullptr);

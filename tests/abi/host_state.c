@@ -166,6 +166,16 @@ static float train(void) {
   return probabilities[0];
 }
 
+/* The threads that the host's own parallel regions get, where it uses the same OpenMP. */
+static int hosts_threads(void) {
+  int (*get)(void) = (int (*)(void))dlsym(library, "omp_get_max_threads");
+  return get ? get() : 0;
+}
+static void set_hosts_threads(int count) {
+  void (*set)(int) = (void (*)(int))dlsym(library, "omp_set_num_threads");
+  if (set) set(count);
+}
+
 static void load(const char *path) {
   library = dlopen(path, RTLD_NOW | RTLD_LOCAL);
   if (!library) fail(dlerror());
@@ -191,6 +201,10 @@ int main(int argc, char **argv) {
   want(num_tasks() == 1, "a thread started with loading");
   float first = train();
   compare(&before, "training");
+  set_hosts_threads(7);
+  int before_training = hosts_threads();
+  want(train() == first, "another number after the host chose its threads");
+  want(hosts_threads() == before_training, "training changed the host's number of OpenMP threads");
 
   int32_t threads = 0;
   CALL(cermet_num_threads, &threads);

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What happens when memory runs out: each scenario is repeated while its k-th allocation fails, k = 1, 2 ... until it
- * needs fewer, first that allocation alone, then all from there on. Every time the call in which it happens must return
- * OUT_OF_MEMORY, with a message; nothing may leak; and the scenario must succeed right after.
+ * needs fewer, first that allocation alone, then all from there on, the first ones in fresh threads too. Every time the
+ * call in which it happens must return OUT_OF_MEMORY, with a message; nothing may leak; and the scenario must succeed
+ * right after.
  *
  * usage: faults_memory [SCENARIO...] */
 #define _GNU_SOURCE
+#include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,7 +18,7 @@
 #include "allocations.h"
 #include "scenarios.h"
 
-enum { kShownFailures = 5, kSeconds = 60, kMostAllocations = 100000 };
+enum { kShownFailures = 5, kSeconds = 60, kMostAllocations = 100000, kFirstAllocations = 20 };
 
 /* Seen by the parent when a child dies. */
 static struct progress {
@@ -64,13 +66,26 @@ static long run_with_all_faults(const struct scenario *scenario, long step) {
   return most - 1;
 }
 
+static void *run_with_fault_on_thread(void *scenario) { return run_with_fault(scenario) ? scenario : NULL; }
+
+/* The k-th allocation and all after it fail in a thread that has not called before. */
+static void run_on_fresh_thread(const struct scenario *scenario, long k) {
+  pthread_t thread;
+  progress->persistent = 1;
+  progress->k = k;
+  if (pthread_create(&thread, NULL, run_with_fault_on_thread, (void *)scenario) != 0) abort();
+  pthread_join(thread, NULL);
+}
+
 static int check(const struct scenario *scenario) {
   scenarios_prepare();
   cermet_status status = scenario->run();
   if (status != CERMET_OK) complain("without a fault", status, cermet_error_last_message());
   long allocations = run_with_all_faults(scenario, 1); /* fills the caches, too */
+  run_on_fresh_thread(scenario, 1); /* what the system keeps for the next thread is there from now on */
   long before = faults_live();
   run_with_all_faults(scenario, 5);
+  for (long k = 1; k <= kFirstAllocations; ++k) run_on_fresh_thread(scenario, k);
   long leaked = scenario->may_leak ? 0 : faults_live() - before;
   if (leaked != 0) printf("FAILED %s: %ld blocks leaked\n", current, leaked);
   printf("%-28s %6ld allocations\n", current, allocations);

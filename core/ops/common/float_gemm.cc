@@ -8,10 +8,9 @@
 //
 // Libraries change the order of additions with the shape, which made results depend on the size of a batch.
 #include <algorithm>
-#include <memory>
-#include <new>
 
 #include "base/parallel.h"
+#include "base/per_thread.h"
 #include "ops/common/gemm.h"
 #include "ops/common/gemm_kernels.h"
 #include "ops/common/packed_matrix.h"
@@ -32,13 +31,10 @@ int64_t k_block(int64_t k) { return divide_up(divide_up(k, divide_up(k, kMaxBloc
 
 // Of each thread that ever multiplied, for as long as it lives.
 float *thread_buffer() {
-  constexpr std::align_val_t kAlignment{64};
-  struct Free {
-    void operator()(float *data) const { ::operator delete[](data, kAlignment); }
+  struct Buffer {
+    alignas(64) float values[kPacked + kScratch];
   };
-  thread_local std::unique_ptr<float[], Free> buffer;
-  if (!buffer) buffer.reset(new (kAlignment) float[kPacked + kScratch]);
-  return buffer.get();
+  return per_thread<Buffer>().values;
 }
 
 Lines from(Lines lines, int64_t line, int64_t p) {

@@ -30,7 +30,7 @@ int blas_size(int64_t value) {
 }
 
 void blas_gemm(const Gemm &g, const double *a, const double *b, double *c) {
-  enter_parallel_runtime();
+  LibraryThreads threads;
   cblas_dgemm(CblasRowMajor, g.transpose_a ? CblasTrans : CblasNoTrans, g.transpose_b ? CblasTrans : CblasNoTrans,
               blas_size(g.m), blas_size(g.n), blas_size(g.k), g.alpha, a, blas_size(g.a_stride()), b,
               blas_size(g.b_stride()), g.beta, c, blas_size(g.c_stride()));

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/parallel.h"
+#include "base/per_thread.h"
 #include "ops/common/scattered_sums.h"
 #include "ops/nn/pooling.h"
 
@@ -137,7 +138,7 @@ template <class T>
 void pool_max(const Window &w, int64_t planes, const T *data, T *out) {
   auto tap = w.stride[2] == 1 ? take_tap<1, T> : w.stride[2] == 2 ? take_tap<2, T> : take_tap<0, T>;
   for_rows(w, planes, [&](int64_t plane, int64_t z, int64_t y, int64_t row) {
-    thread_local std::vector<Compute<T>> top;
+    auto &top = per_thread<std::vector<Compute<T>>>();
     top.assign(static_cast<size_t>(w.out[2]), -std::numeric_limits<Compute<T>>::infinity());
     const T *values = data + plane * w.in_size();
     for_taps_of_row(w, z, y, [&](int64_t offset, int64_t first, int64_t last) {

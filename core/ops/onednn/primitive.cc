@@ -11,6 +11,7 @@
 
 #include "base/fork_mutex.h"
 #include "base/parallel.h"
+#include "base/per_thread.h"
 #include "tensor/shape.h"
 #include "tensor/storage.h"
 
@@ -118,6 +119,7 @@ void append(Key &key, const Dims &dims) {
 std::shared_ptr<const Prepared> prepared(const Key &key, const std::function<Prepared()> &make) {
   if (auto found = find(key)) return found;
   try {
+    LibraryThreads threads;  // for which a primitive is made
     auto made = std::make_shared<const Prepared>(make());
     keep(key, made);
     return made;
@@ -155,8 +157,8 @@ int64_t Prepared::workspace_bytes(const Bindings &bindings) const {
 }
 
 void Prepared::run(const Bindings &bindings, Workspace workspace) const try {
-  enter_parallel_runtime();
-  thread_local dnnl::stream stream(engine());
+  LibraryThreads threads;
+  auto &stream = per_thread<dnnl::stream>(engine());
   std::optional<Storage> temporary;
   int64_t needed = workspace_bytes(bindings);
   if (workspace.nbytes < needed) workspace.data = temporary.emplace(Device{}, needed).data();
