@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "runtime/memory_plan.h"
+
 namespace cermet {
 
 namespace {
@@ -47,7 +49,7 @@ void Session::reshape(const std::vector<NamedSpec> &inputs) {
 }
 
 int64_t Session::planned_bytes() {
-  int64_t bytes = executors_.current().arena_bytes() + executors_.current().array_bytes();
+  int64_t bytes = add_bytes(executors_.current().arena_bytes(), executors_.current().array_bytes());
   for (const NamedSpec &parameter : parameters_)
     bytes -= parameter.spec.shape->numel() * dtype_size(*parameter.spec.dtype);
   return bytes;

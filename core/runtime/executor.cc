@@ -5,6 +5,7 @@
 
 #include "graph/symbol.h"
 #include "runtime/engine.h"
+#include "runtime/memory_plan.h"
 
 namespace cermet {
 
@@ -279,12 +280,24 @@ void Executor::backward(const std::vector<ArrayRef> &head_grads) {
     uses.read(*head_grads[k]);
   }
   ready_for_backward_ = false;
+  std::vector<ArrayRef> heads = head_grads;
   run_now(uses, [&] {
+    for (ArrayRef &head : heads)
+      if (head && is_gradient(*head)) {  // its old values count
+        auto copy = make_ref<NDArray>(head->shape(), head->dtype());
+        copy_values(*head, *copy);
+        head = copy;
+      }
     if (arena_->version() != arena_version_ + 1)  // this call is the one write more
       throw Error(Status::invalid_argument, "executor",
                   "its memory was overwritten after the forward, by an executor that shares it or through an output");
-    runs_[1]->backward(head_grads);
+    runs_[1]->backward(heads);
   });
+}
+
+bool Executor::is_gradient(const NDArray &array) const {
+  return std::any_of(gradients_.begin(), gradients_.end(),
+                     [&](const Slot &slot) { return may_overlap(array, *slot.array); });
 }
 
 void Executor::release_arena() {
@@ -311,8 +324,8 @@ Ref<Executor> Executor::reshape(const std::vector<NamedSpec> &known) {
 int64_t Executor::array_bytes() const {
   int64_t bytes = 0;
   for (auto *list : {&slots_, &gradients_})
-    for (const Slot &slot : *list) bytes += slot.spec.shape->numel() * dtype_size(*slot.spec.dtype);
-  return bytes + plan_->derived_bytes;
+    for (const Slot &slot : *list) bytes = add_bytes(bytes, slot.spec.shape->numel() * dtype_size(*slot.spec.dtype));
+  return add_bytes(bytes, plan_->derived_bytes);
 }
 
 }  // namespace cermet

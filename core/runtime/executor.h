@@ -58,6 +58,7 @@ class Executor : public RefCounted {
   // Makes run number `train` if need be, and binds everything that it needs.
   ProgramRun &prepare(bool train);
   void check_disjoint() const;
+  bool is_gradient(const NDArray &array) const;  // or shares memory with one
   // The memory of parameters that derived values follow from, as it is now; nothing if those are up to date.
   std::optional<std::vector<DerivedValues::Source>> changed_sources() const;
   void keep_variable_outputs();

@@ -11,11 +11,20 @@
 #include <queue>
 #include <set>
 
+#include "base/checked.h"
+#include "base/error.h"
+
 namespace cermet {
 
 namespace {
 
 constexpr size_t kQuadraticLimit = 4096;
+
+// No offset is above the sum of all sizes, so that nothing overflows after this.
+void check_total(const std::vector<Buffer> &buffers) {
+  int64_t total = 0;
+  for (const Buffer &buffer : buffers) total = add_bytes(add_bytes(total, buffer.nbytes), kArenaAlignment);
+}
 
 int64_t aligned(int64_t nbytes) { return (nbytes + kArenaAlignment - 1) / kArenaAlignment * kArenaAlignment; }
 
@@ -138,7 +147,14 @@ int64_t largest_first(std::vector<Buffer> &buffers) {
 
 }  // namespace
 
+int64_t add_bytes(int64_t a, int64_t b) {
+  auto sum = checked_add(a, b);
+  if (!sum) throw Error(Status::limit, "memory", "got ", a, " and ", b, " bytes; want fewer than 2^63 in all");
+  return *sum;
+}
+
 int64_t plan_memory(std::vector<Buffer> &buffers) {
+  check_total(buffers);
   int64_t bytes = in_time(buffers);
   if (buffers.size() > kQuadraticLimit || bytes == peak_live_bytes(buffers)) return bytes;
   std::vector<Buffer> others = buffers;

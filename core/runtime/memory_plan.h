@@ -17,7 +17,11 @@ struct Buffer {
   int64_t offset = 0;  // set by the plan
 };
 
-// Sets all offsets; returns the bytes of the arena.
+// The sum; throws limit where no number holds it.
+int64_t add_bytes(int64_t a, int64_t b);
+
+// Sets all offsets; returns the bytes of the arena. Throws limit where all buffers together are too many bytes to
+// count.
 int64_t plan_memory(std::vector<Buffer> &buffers);
 
 // The most bytes that live at one step: no plan can be smaller.

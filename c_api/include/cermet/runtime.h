@@ -10,7 +10,8 @@ extern "C" {
 #endif
 
 /* Threads that one operator may use; at start min(cores of this process, OMP_NUM_THREADS). At least 1. In a forked
- * child of a process that used the library it is 1, and more are UNSUPPORTED. */
+ * child of a process that used the library it is 1, and more are UNSUPPORTED. The OpenMP setting of the calling thread
+ * stays as it is. */
 CERMET_API CERMET_MUST_USE cermet_status cermet_set_num_threads(int32_t num_threads);
 CERMET_API CERMET_MUST_USE cermet_status cermet_num_threads(int32_t *out);
 
@@ -33,7 +34,8 @@ CERMET_API CERMET_MUST_USE cermet_status cermet_seed(uint64_t seed);
  * (0: none). Exact. */
 CERMET_API CERMET_MUST_USE cermet_status cermet_memory(cermet_device device, int32_t device_id, int64_t *out_in_use,
                                                        int64_t *out_kept, int64_t *out_peak, int64_t *out_cap);
-/* Allocations beyond `cap` bytes are CERMET_LIMIT. 0: the machine's own limit. */
+/* Allocations beyond `cap` bytes are CERMET_LIMIT. 0: the machine's own limit. Kept memory is given back where it and
+ * what is in use would pass the cap together. */
 CERMET_API CERMET_MUST_USE cermet_status cermet_memory_set_cap(cermet_device device, int32_t device_id, int64_t cap);
 CERMET_API CERMET_MUST_USE cermet_status cermet_memory_reset_peak(cermet_device device, int32_t device_id);
 /* Gives kept memory back to the system. */

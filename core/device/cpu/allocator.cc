@@ -21,6 +21,7 @@ namespace {
 constexpr int64_t kAlignment = 64;
 constexpr int64_t kHugePage = 2 << 20;
 constexpr int64_t kSmall = 4096;
+constexpr int64_t kMost = int64_t{1} << 61;  // bytes in use
 
 // Sizes are rounded so that slightly different requests can share blocks: to 64 bytes below 4 KiB, then to an eighth of
 // the power of two below, so at most 12.5 % is lost.
@@ -46,8 +47,8 @@ class CpuAllocator final : public Allocator {
  public:
   void *allocate(int64_t bytes) override {
     Locked lock(*this);
-    int64_t limit = cap_ ? cap_ : machine_limit_;
-    if (bytes > limit - stats_.in_use)
+    int64_t limit = std::min(cap_ ? cap_ : machine_limit_, kMost);
+    if (bytes < 0 || bytes > limit - stats_.in_use)
       throw Error(Status::limit, "memory", "got a request for ", bytes, " bytes with ", stats_.in_use,
                   " in use; want at most ", limit, " in all");
     int64_t size = size_class(bytes);
@@ -58,6 +59,7 @@ class CpuAllocator final : public Allocator {
       kept->pop_back();
       stats_.kept -= size;
     } else {
+      if (stats_.kept > limit - stats_.in_use - bytes) trim_locked();
       block = fresh(size);
       if (!block && stats_.kept) {
         trim_locked();
@@ -91,6 +93,7 @@ class CpuAllocator final : public Allocator {
   void set_cap(int64_t bytes) override {
     Locked lock(*this);
     cap_ = bytes;
+    if (cap_ && stats_.kept > cap_ - stats_.in_use) trim_locked();
   }
   void reset_peak() override {
     Locked lock(*this);

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Executors: plans that no memory could hold, and head gradients that lie where gradients go. */
+#include "nets.h"
+
+Test(executor, plans_beyond_any_memory_are_a_limit) {
+  cermet_specs *specs = NULL;
+  OK(cermet_specs_create(&specs));
+  for (int count = 2; count <= 4; ++count) { /* outputs of 2^62 bytes: together 2^63 or, as 64 bits count, 0 */
+    cermet_symbol *parts[4], *net = NULL;
+    cermet_executor *executor = NULL;
+    const cermet_def *zeros = find(CERMET_KIND_OPERATOR, "zeros");
+    cermet_attrs *attrs = NULL;
+    OK(cermet_attrs_create(zeros, &attrs));
+    OK(cermet_attrs_set_text(attrs, "shape", "(1152921504606846976,)"));
+    for (int k = 0; k < count; ++k) OK(cermet_symbol_apply(zeros, attrs, NULL, NULL, 0, &parts[k]));
+    OK(cermet_symbol_group(parts, count, &net));
+    FAILS(CERMET_LIMIT, "fewer than 2^63",
+          cermet_executor_create(net, specs, NULL, 0, CERMET_GRAD_NULL, CERMET_CPU, 0, &executor));
+    for (int k = 0; k < count; ++k) cermet_symbol_release(parts[k]);
+    cermet_symbol_release(net);
+    cermet_attrs_release(attrs);
+  }
+  cermet_specs_release(specs);
+}
+
+Test(executor, arrays_beyond_any_memory_are_a_limit) {
+  cermet_symbol *inputs[2] = {variable("x"), variable("y")}, *net = NULL;
+  cermet_specs *specs = NULL;
+  cermet_executor *executor = NULL;
+  int64_t arena = 0, arrays = 0;
+  OK(cermet_symbol_group(inputs, 2, &net));
+  OK(cermet_specs_create(&specs));
+  OK(cermet_specs_set(specs, "x", SHAPE(1152921504606846976), CERMET_FLOAT32));
+  OK(cermet_specs_set(specs, "y", SHAPE(1152921504606846976), CERMET_FLOAT32));
+  OK(cermet_executor_create(net, specs, NULL, 0, CERMET_GRAD_NULL, CERMET_CPU, 0, &executor));
+  FAILS(CERMET_LIMIT, "fewer than 2^63", cermet_executor_planned_bytes(executor, &arena, &arrays));
+  FAILS(CERMET_LIMIT, "memory", cermet_executor_forward(executor, 0, NULL));
+  cermet_executor_release(executor);
+  cermet_specs_release(specs);
+  cermet_symbol_release(net);
+  for (int k = 0; k < 2; ++k) cermet_symbol_release(inputs[k]);
+}
+
+/* Outputs 2x and 3y; the head gradient of the first is the array of y's gradient, 10 before the call: x's is 20. */
+Test(executor, a_head_gradient_may_be_a_gradient) {
+  cermet_symbol *inputs[2] = {apply_text("multiply_scalar", "a", variable("x"), "scalar", "2"),
+                              apply_text("multiply_scalar", "b", variable("y"), "scalar", "3")},
+                *net = NULL;
+  const char *const names[2] = {"x", "y"};
+  cermet_specs *specs = NULL;
+  cermet_executor *executor = NULL;
+  cermet_ndarray *grads[2] = {NULL, NULL};
+  const float tens[2] = {10, 10};
+  OK(cermet_symbol_group(inputs, 2, &net));
+  OK(cermet_specs_create(&specs));
+  for (int k = 0; k < 2; ++k) OK(cermet_specs_set(specs, names[k], SHAPE(2), CERMET_FLOAT32));
+  OK(cermet_executor_create(net, specs, names, 2, CERMET_GRAD_WRITE, CERMET_CPU, 0, &executor));
+  for (int k = 0; k < 2; ++k) OK(cermet_executor_array(executor, CERMET_GRADIENT, names[k], &grads[k]));
+  for (int k = 0; k < 2; ++k) { /* either way round, so that no order of the steps saves it */
+    cermet_ndarray *heads[2] = {grads[1], grads[0]};
+    OK(cermet_executor_forward(executor, 1, NULL));
+    OK(cermet_ndarray_write(grads[0], tens, sizeof tens));
+    OK(cermet_ndarray_write(grads[1], tens, sizeof tens));
+    if (k) heads[0] = NULL;
+    OK(cermet_executor_backward(executor, heads, 2));
+    expect_floats(grads[0], k ? (const float[]){2, 2} : (const float[]){20, 20}, 2, 0);
+    expect_floats(grads[1], VALUES(30, 30), 0);
+  }
+  for (int k = 0; k < 2; ++k) cermet_ndarray_release(grads[k]);
+  cermet_executor_release(executor);
+  cermet_specs_release(specs);
+  cermet_symbol_release(net);
+  for (int k = 0; k < 2; ++k) cermet_symbol_release(inputs[k]);
+}
