@@ -229,6 +229,14 @@ struct AlongAttrs {
   std::optional<int64_t> axis;
 };
 
+// The part has any length along the axis.
+void expect_part(InferContext &c, int part, const Shape &whole, const AlongAttrs &a) {
+  rows_of(whole, a.axis);
+  if (!a.axis) return;
+  int64_t length = c.shape(part).ndim() == whole.ndim() ? rows_of(c.shape(part), a.axis).size : 0;
+  c.expect_shape(part, axis_replaced(whole, a.axis, length));
+}
+
 // visit(place in the part, place in the whole) for all indices.
 template <class Visit>
 void visit_along(const Tensor &indices, const Shape &whole, const AlongAttrs &a, Visit visit) {
@@ -238,8 +246,10 @@ void visit_along(const Tensor &indices, const Shape &whole, const AlongAttrs &a,
   int64_t count = static_cast<int64_t>(at.size()) / (rows.outer * rows.inner);
   for (int64_t row = 0; row < rows.outer * rows.inner; ++row)
     for (int64_t k = 0; k < count; ++k) {
-      int64_t part = place(rows, count, row, k);
-      visit(part, place(rows, rows.size, row, at[static_cast<size_t>(part)]));
+      int64_t part = place(rows, count, row, k), index = at[static_cast<size_t>(part)];
+      if (index < 0 || index >= rows.size)
+        throw Error(Status::invalid_argument, "indices", "got ", index, "; want 0 to ", rows.size - 1);
+      visit(part, place(rows, rows.size, row, index));
     }
 }
 }  // namespace
@@ -253,7 +263,8 @@ CERMET_REGISTER(put_along_axis)(Registry &registry) {
   op.shape_input("like", "Gives the shape.");
   op.output("output");
   op.attr("axis", &AlongAttrs::axis, "Axis; the flattened array where it is absent.").kind(AttrKind::axis);
-  op.infer([](InferContext &c, const AlongAttrs &) {
+  op.infer([](InferContext &c, const AlongAttrs &a) {
+    expect_part(c, 0, c.shape(2), a);
     c.expect_shape(1, c.shape(0));
     c.output(0, c.shape(2), c.dtype(0));
   });
@@ -277,7 +288,10 @@ CERMET_REGISTER(take_along_axis)(Registry &registry) {
   op.input("indices", "Places, each at most once in a row.");
   op.output("output");
   op.attr("axis", &AlongAttrs::axis, "Axis; the flattened array where it is absent.").kind(AttrKind::axis);
-  op.infer([](InferContext &c, const AlongAttrs &) { c.output(0, c.shape(1), c.dtype(0)); });
+  op.infer([](InferContext &c, const AlongAttrs &a) {
+    expect_part(c, 1, c.shape(0), a);
+    c.output(0, c.shape(1), c.dtype(0));
+  });
   op.kernel([](KernelContext &c, const AlongAttrs &a) {
     with_output(c.out(0), [&](auto *to) {
       auto *from = static_cast<decltype(to)>(c.in(0).data);

@@ -45,15 +45,16 @@ void multiply(const Gemm &g, const Tensor &a, const Tensor &b, const Tensor &c) 
   });
 }
 
-void infer(InferContext &c, const DotAttrs &a) {
+// Shape of the product of two of the inputs.
+Shape product_shape(InferContext &c, int left_input, int right_input, const DotAttrs &a) {
   expect_same_dtype(c);
-  for (int k : {0, 1})
+  for (int k : {left_input, right_input})
     if (c.shape(k).empty()) throw Error(Status::shape, c.input_name(k), "got a scalar; want rank 1 or more");
-  Side lhs = left(c.shape(0), a), rhs = right(c.shape(1), a);
+  Side lhs = left(c.shape(left_input), a), rhs = right(c.shape(right_input), a);
   if (lhs.inner != rhs.inner)
-    throw Error(Status::shape, "rhs", "got ", c.shape(1), ", whose contracted axis has size ", rhs.inner, "; want ",
-                lhs.inner);
-  c.output(0, result_shape(lhs, rhs), c.dtype(0));
+    throw Error(Status::shape, c.input_name(right_input), "got ", c.shape(right_input),
+                ", whose contracted axis has size ", rhs.inner, "; want ", lhs.inner);
+  return result_shape(lhs, rhs);
 }
 
 void define_attrs(DefinitionBuilder<DotAttrs> &op) {
@@ -74,7 +75,7 @@ CERMET_REGISTER(dot)(Registry &registry) {
   op.input("rhs", "Right-hand array of the same dtype.", kFloats);
   op.output("output");
   define_attrs(op);
-  op.infer(infer);
+  op.infer([](InferContext &c, const DotAttrs &a) { c.output(0, product_shape(c, 0, 1, a), c.dtype(0)); });
   op.kernel([](KernelContext &c, const DotAttrs &a) {
     Side lhs = left(c.in(0).shape, a), rhs = right(c.in(1).shape, a);
     Gemm g{.m = lhs.outer, .n = rhs.outer, .k = lhs.inner, .transpose_a = a.transpose_a, .transpose_b = a.transpose_b};
@@ -99,7 +100,10 @@ CERMET_REGISTER(dot_lhs_gradient)(Registry &registry) {
   op.shape_input("lhs", "Left-hand array.");
   op.output("output");
   define_attrs(op);
-  op.infer([](InferContext &c, const DotAttrs &) { c.output(0, c.shape(2), c.dtype(0)); });
+  op.infer([](InferContext &c, const DotAttrs &a) {
+    c.expect_shape(0, product_shape(c, 2, 1, a));
+    c.output(0, c.shape(2), c.dtype(0));
+  });
   op.kernel([](KernelContext &c, const DotAttrs &a) {
     Side lhs = left(c.in(2).shape, a), rhs = right(c.in(1).shape, a);
     const Tensor &head = c.in(0), &other = c.in(1);
@@ -125,7 +129,10 @@ CERMET_REGISTER(dot_rhs_gradient)(Registry &registry) {
   op.shape_input("rhs", "Right-hand array.");
   op.output("output");
   define_attrs(op);
-  op.infer([](InferContext &c, const DotAttrs &) { c.output(0, c.shape(2), c.dtype(0)); });
+  op.infer([](InferContext &c, const DotAttrs &a) {
+    c.expect_shape(0, product_shape(c, 1, 2, a));
+    c.output(0, c.shape(2), c.dtype(0));
+  });
   op.kernel([](KernelContext &c, const DotAttrs &a) {
     Side lhs = left(c.in(1).shape, a), rhs = right(c.in(2).shape, a);
     const Tensor &head = c.in(0), &other = c.in(1);

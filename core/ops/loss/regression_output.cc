@@ -114,7 +114,10 @@ void register_backward(Registry &registry, const Row &row, const std::string &na
   op.output("grad");
   op.in_place(0, 0);
   op.attr("grad_scale", &Attrs::grad_scale, "Factor of the gradient.");
-  op.infer([](InferContext &c, const Attrs &) { c.output(0, c.shape(0), c.dtype(0)); });
+  op.infer([](InferContext &c, const Attrs &) {
+    loss::expect_label(c, label_shapes(c.shape(0)));
+    c.output(0, c.shape(0), c.dtype(0));
+  });
   op.kernel([loss = row.loss](KernelContext &c, const Attrs &a) {
     const Shape &shape = c.in(0).shape;
     double outputs = static_cast<double>(std::max<int64_t>(1, shape.product(std::min(1, shape.ndim()), shape.ndim())));

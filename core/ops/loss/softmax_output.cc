@@ -156,7 +156,11 @@ void register_backward(Registry &registry) {
   op.output("grad");
   op.in_place(0, 0);
   declare_attrs(op);
-  op.infer([](InferContext &c, const Attrs &) { c.output(0, c.shape(0), c.dtype(0)); });
+  op.infer([](InferContext &c, const Attrs &a) {
+    loss::expect_label(c, label_shapes(c.shape(0), a));
+    c.expect(2, c.shape(0), c.dtype(0));
+    c.output(0, c.shape(0), c.dtype(0));
+  });
   op.kernel(backward);
 }
 

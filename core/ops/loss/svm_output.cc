@@ -29,6 +29,13 @@ void backward(const Svm &a, int64_t rows, int64_t classes, const T *scores, cons
   });
 }
 
+// The inputs are scores and label.
+void infer(InferContext &c, const Svm &) {
+  if (c.shape(0).ndim() != 2) throw Error(Status::shape, c.input_name(0), "got ", c.shape(0), "; want 2 dimensions");
+  loss::expect_label(c, {{c.shape(0)[0]}});
+  c.output(0, c.shape(0), c.dtype(0));
+}
+
 void declare_attrs(DefinitionBuilder<Svm> &op) {
   op.attr("margin", &Svm::margin, "Distance from 0 that scores should keep.");
   op.attr("regularization_coefficient", &Svm::regularization_coefficient, "Factor of the gradient.");
@@ -50,11 +57,7 @@ CERMET_REGISTER(svm_output)(Registry &registry) {
   op.output("output", "Shape of data.");
   op.in_place(0, 0);
   declare_attrs(op);
-  op.infer([](InferContext &c, const Svm &) {
-    if (c.shape(0).ndim() != 2) throw Error(Status::shape, "data", "got ", c.shape(0), "; want 2 dimensions");
-    loss::expect_label(c, {{c.shape(0)[0]}});
-    c.output(0, c.shape(0), c.dtype(0));
-  });
+  op.infer(infer);
   op.kernel([](KernelContext &c, const Svm &) {
     if (c.out(0).data != c.in(0).data) std::copy_n(c.in_as<char>(0), c.in(0).nbytes(), c.out_as<char>(0));
   });
@@ -71,7 +74,7 @@ CERMET_REGISTER(svm_output)(Registry &registry) {
   grad.output("grad");
   grad.in_place(0, 0);
   declare_attrs(grad);
-  grad.infer([](InferContext &c, const Svm &) { c.output(0, c.shape(0), c.dtype(0)); });
+  grad.infer(infer);
   grad.kernel([](KernelContext &c, const Svm &a) {
     dispatch_floats(c.in(0).dtype, [&](auto tag) {
       using T = typename decltype(tag)::type;

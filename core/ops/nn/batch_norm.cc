@@ -212,6 +212,8 @@ void register_backward(Registry &registry) {
   op.infer([](InferContext &c, const Attrs &a) {
     Shape shape = channels(c.shape(1), a);
     DType dtype = parameter_dtype(c.dtype(1));
+    c.expect(0, c.shape(1), c.dtype(1));
+    for (int input = 2; input < 6; ++input) c.expect(input, shape, dtype);
     c.output(0, c.shape(1), c.dtype(1));
     c.output(1, shape, dtype);
     c.output(2, shape, dtype);
@@ -239,7 +241,7 @@ void register_flag(Registry &registry) {
   op.doc("1 in training without use_global_stats, else 0.");
   op.internal();
   op.depends_on_train();
-  op.shape_input("like", "Lends its dtype.");
+  op.shape_input("like", "Lends its dtype.").dtypes = kFloats;
   op.output("output");
   op.attr("use_global_stats", &FlagAttrs::use_global_stats, "As in batch_norm.");
   op.infer([](InferContext &c, const FlagAttrs &) { c.output(0, {1}, c.dtype(0)); });

@@ -18,6 +18,11 @@ AttrList without_bias(const GradientContext &g) {
   return out;
 }
 
+void declare_attrs(DefinitionBuilder<Conv> &op) {
+  nn::declare_convolution_attrs(op);
+  op.check([](const Conv &a) { nn::check_convolution(a); });
+}
+
 void register_forward(Registry &registry) {
   auto op = registry.op<Conv>("convolution", "nn");
   op.doc("Convolution over one, two or three spatial axes.",
@@ -29,8 +34,7 @@ void register_forward(Registry &registry) {
   op.parameter("weight", "(num_filter, C / num_group, kernel ...).", kFloats);
   op.parameter("bias", "(num_filter).", kFloats).when = {"no_bias", {false}};
   op.output("output", "(N, num_filter, spatial ...).");
-  nn::declare_convolution_attrs(op);
-  op.check([](const Conv &a) { nn::check_convolution(a); });
+  declare_attrs(op);
   op.infer([](InferContext &c, const Conv &a) {
     Shape out = nn::convolution_output(c.shape(0), a);
     c.expect(1, nn::convolution_weight(c.shape(0), a), c.dtype(0));
@@ -66,7 +70,7 @@ void register_data_grad(Registry &registry) {
   op.input("weight", "(num_filter, C / num_group, kernel ...).", kFloats);
   op.shape_input("data", "Lends its shape.");
   op.output("output");
-  nn::declare_convolution_attrs(op);
+  declare_attrs(op);
   op.infer([](InferContext &c, const Conv &a) {
     c.expect_shape(0, nn::convolution_output(c.shape(2), a));
     c.expect(1, nn::convolution_weight(c.shape(2), a), c.dtype(0));
@@ -91,7 +95,7 @@ void register_weight_grad(Registry &registry) {
   op.input("data", "Convolution's input.", kFloats);
   op.output("weight_grad");
   op.output("bias_grad").when = {"no_bias", {false}};
-  nn::declare_convolution_attrs(op);
+  declare_attrs(op);
   op.infer([](InferContext &c, const Conv &a) {
     c.expect(0, nn::convolution_output(c.shape(1), a), c.dtype(1));
     c.output(0, nn::convolution_weight(c.shape(1), a), c.dtype(1));

@@ -162,7 +162,12 @@ void register_backward(Registry &registry, const char *name) {
   op.output("gamma_grad");
   op.output("beta_grad");
   declare_attrs(op);
-  op.infer([](InferContext &c, const A &) {
+  op.infer([](InferContext &c, const A &a) {
+    check_groups(c.shape(1), a);
+    int64_t groups = groups_of(c.shape(1), a);
+    c.expect(0, c.shape(1), c.dtype(1));
+    for (int input : {2, 3}) c.expect(input, {groups}, c.dtype(1));
+    for (int input : {4, 5}) c.expect(input, {c.shape(1)[0], groups}, statistics_dtype(c.dtype(1)));
     for (int k = 0; k < 3; ++k) c.output(k, c.shape(k + 1), c.dtype(1));
   });
   op.kernel([](KernelContext &c, const A &a) {

@@ -100,7 +100,13 @@ void register_backward(Registry &registry) {
   op.output("gamma_grad");
   op.output("beta_grad");
   declare_attrs(op);
-  op.infer([](InferContext &c, const Attrs &) {
+  op.infer([](InferContext &c, const Attrs &a) {
+    auto axis = static_cast<size_t>(norm_axis(c.shape(1), a));
+    Shape lines = c.shape(1);
+    lines[axis] = 1;
+    c.expect(0, c.shape(1), c.dtype(1));
+    for (int input : {2, 3}) c.expect(input, {c.shape(1)[axis]}, c.dtype(1));
+    for (int input : {4, 5}) c.expect(input, lines, statistics_dtype(c.dtype(1)));
     for (int k = 0; k < 3; ++k) c.output(k, c.shape(k + 1), c.dtype(1));
   });
   op.kernel([](KernelContext &c, const Attrs &a) {

@@ -259,6 +259,8 @@ void register_prelu_backward(Registry &registry) {
   op.output("data_grad");
   op.output("gamma_grad");
   op.infer([](InferContext &c, const NoAttrs &) {
+    c.expect(0, c.shape(1), c.dtype(1));
+    c.expect(2, c.shape(2).numel() == 1 ? c.shape(2) : gamma_shape(c.shape(1)), c.dtype(1));
     for (int k = 0; k < 2; ++k) c.output(k, c.shape(k + 1), c.dtype(1));
   });
   op.kernel([](KernelContext &c, const NoAttrs &) {

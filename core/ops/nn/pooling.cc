@@ -4,7 +4,7 @@
 //   pooling <-> pooling_spread (avg, sum); pooling_scatter <-> pooling_gather (max).
 #include "ops/nn/pooling.h"
 
-#include "autograd/gradient.h"
+#include "ops/common/infer.h"
 #include "schema/registry.h"
 
 namespace cermet {
@@ -25,7 +25,6 @@ void register_forward(Registry &registry) {
   op.input("data", "(N, C, spatial ...), with 1 to 3 spatial axes.", kFloats);
   op.output("output", "(N, C, spatial ...).");
   nn::declare_pooling_attrs(op);
-  op.check([](const Pool &a) { nn::check_pooling(a); });
   op.infer([](InferContext &c, const Pool &a) { c.output(0, nn::pooling_output(c.shape(0), a), c.dtype(0)); });
   op.kernel([](KernelContext &c, const Pool &a) { nn::pool(c, a); });
   op.formats([](FormatContext &c, const Pool &a) { nn::pooling_formats(c, a); });
@@ -57,7 +56,9 @@ DefinitionBuilder<Pool> backward_op(Registry &registry, const char *name, const 
   op.input("head", "Gradient of the output.", kFloats);
   nn::declare_pooling_attrs(op);
   op.infer([](InferContext &c, const Pool &a) {
+    expect_same_dtype(c);
     c.expect_shape(0, nn::pooling_output(c.shape(1), a));
+    c.expect_shape(2, c.shape(0));
     c.output(0, c.shape(1), c.dtype(0));
   });
   return op;
@@ -92,7 +93,10 @@ void register_gather(Registry &registry) {
   op.input("data", "Pooling's input.", kFloats);
   op.output("output");
   nn::declare_pooling_attrs(op);
-  op.infer([](InferContext &c, const Pool &a) { c.output(0, nn::pooling_output(c.shape(1), a), c.dtype(0)); });
+  op.infer([](InferContext &c, const Pool &a) {
+    c.expect(0, c.shape(1), c.dtype(1));
+    c.output(0, nn::pooling_output(c.shape(1), a), c.dtype(0));
+  });
   op.kernel([](KernelContext &c, const Pool &a) { nn::pool_gather(c, a); });
   op.gradient([](GradientContext &g, const Pool &) {
     g.set(0, g.apply("pooling_scatter", {g.head(0), g.input(1)}, g.attrs()));
@@ -104,6 +108,10 @@ void register_lp(Registry &registry) {
   op.input("data", "Pooling's input.", kFloats);
   op.input("pooled", "Pooling's output.", kFloats);
   op.output("output");
+  op.check([](const Pool &a) {
+    nn::check_pooling(a);
+    if (a.pool_type != PoolType::lp) throw Error(Status::invalid_argument, "pool_type", "got another; want lp");
+  });
   op.kernel([](KernelContext &c, const Pool &a) { nn::pool_lp_grad(c, a); });
 }
 

@@ -26,6 +26,7 @@ void declare_pooling_attrs(DefinitionBuilder<PoolingAttrs> &op) {
   op.attr("p_value", &A::p_value, "Exponent of lp pooling.").min(1).max(3);
   op.attr("count_include_pad", &A::count_include_pad, "Whether an average counts the padding too; default true.");
   op.choice("layout", &A::layout, layout_names(), "Order of the axes; channels first is what there is.");
+  op.check(check_pooling);
 }
 
 void check_pooling(const PoolingAttrs &a) {

@@ -150,11 +150,16 @@ void register_backward(Registry &registry, const char *name, SoftmaxForm form) {
   op.internal();
   op.input("head", "Gradient of the output.", kFloats);
   op.input("output", "The operator's output.", kFloats);
-  op.shape_input("data", "Lends its dtype.");
+  op.shape_input("data", "Lends its dtype.").dtypes = kFloats;
   op.output("grad");
   op.attr("axis", &BackwardAttrs::axis, "Axis.").kind(AttrKind::axis);
   op.attr("scale", &BackwardAttrs::scale, "Factor of the data.");
-  op.infer([](InferContext &c, const BackwardAttrs &) { c.output(0, c.shape(2), c.dtype(2)); });
+  op.infer([](InferContext &c, const BackwardAttrs &a) {
+    normalize_axis(a.axis, c.shape(0).ndim());
+    c.expect(1, c.shape(0), c.dtype(0));
+    c.expect_shape(2, c.shape(0));
+    c.output(0, c.shape(2), c.dtype(2));
+  });
   op.kernel([form](KernelContext &c, const BackwardAttrs &a) {
     nn::AxisView view = nn::axis_view(c.in(0).shape, normalize_axis(a.axis, c.in(0).shape.ndim()));
     dispatch_floats(c.in(0).dtype, [&](auto head_tag) {

@@ -47,11 +47,18 @@ void infer_multi(InferContext &c, const MultiRule<Rule> &a, bool mp) {
                 a.num_weights);
   for (int k = 0; k < static_cast<int>(a.num_weights); ++k) {
     int first = k * stride;
+    if (!c.known(first))
+      throw Error(Status::shape, c.input_name(first), "is not known; want shape and dtype of each weight");
     DType dtype = c.dtype(first);
     c.expect(first + 1, c.shape(first), dtype);
     for (int s = 2; s < stride; ++s) c.expect(first + s, c.shape(first), mp ? DType::float32 : dtype);
     c.output(k, c.shape(first), dtype);
   }
+  if (!kScaleInput<Rule>) return;
+  int scale = static_cast<int>(wanted) - 1;
+  if (!c.known(scale)) return c.expect(scale, {1}, DType::float32);
+  if (c.shape(scale).numel() != 1)
+    throw Error(Status::shape, c.input_name(scale), "got ", c.shape(scale), "; want one element");
 }
 
 template <class Rule>

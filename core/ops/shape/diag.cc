@@ -59,6 +59,13 @@ void copy_diagonal(const Shape &whole, const DiagAttrs &a, DType dtype, void *ar
     copy_strided(dtype, d.shape, first, d.strides, part, dense_strides(d.shape));
 }
 
+Shape result_shape(const Shape &shape, DType dtype, const DiagAttrs &a) {
+  if (shape.empty()) throw Error(Status::shape, "data", "got a scalar; want rank 1 or more");
+  Shape out = shape.ndim() == 1 ? matrix_shape(shape[0], a) : diagonal(shape, a).shape;
+  check_shape(out, dtype, "data");
+  return out;
+}
+
 void define_attrs(DefinitionBuilder<DiagAttrs> &op) {
   op.attr("k", &DiagAttrs::k, "Diagonal: 0 is the main one, 1 the one above it, -1 the one below.")
       .min(-kMaxPlace)
@@ -77,13 +84,8 @@ CERMET_REGISTER(diag)(Registry &registry) {
   op.input("data", "Values; rank 1 or more.");
   op.output("output");
   define_attrs(op);
-  op.infer([](InferContext &c, const DiagAttrs &a) {
-    const Shape &shape = c.shape(0);
-    if (shape.empty()) throw Error(Status::shape, "data", "got a scalar; want rank 1 or more");
-    Shape out = shape.ndim() == 1 ? matrix_shape(shape[0], a) : diagonal(shape, a).shape;
-    check_shape(out, c.dtype(0), "data");
-    c.output(0, out, c.dtype(0));
-  });
+  op.infer(
+      [](InferContext &c, const DiagAttrs &a) { c.output(0, result_shape(c.shape(0), c.dtype(0), a), c.dtype(0)); });
   op.kernel([](KernelContext &c, const DiagAttrs &a) {
     const Tensor &in = c.in(0), &out = c.out(0);
     if (in.shape.ndim() > 1) return copy_diagonal(in.shape, a, in.dtype, in.data, out.data, false);
@@ -105,7 +107,10 @@ CERMET_REGISTER(diag_backward)(Registry &registry) {
   op.shape_input("data", "Input of diag.");
   op.output("output");
   define_attrs(op);
-  op.infer([](InferContext &c, const DiagAttrs &) { c.output(0, c.shape(1), c.dtype(0)); });
+  op.infer([](InferContext &c, const DiagAttrs &a) {
+    c.expect_shape(0, result_shape(c.shape(1), c.dtype(0), a));
+    c.output(0, c.shape(1), c.dtype(0));
+  });
   op.kernel([](KernelContext &c, const DiagAttrs &a) {
     const Tensor &head = c.in(0), &out = c.out(0);
     if (out.shape.ndim() == 1) return copy_diagonal(head.shape, of_matrix(a), head.dtype, head.data, out.data, false);
