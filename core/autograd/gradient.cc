@@ -48,6 +48,16 @@ Ref<Node> share(Node *node) { return Ref<Node>::share(node); }
 std::vector<Entry> differentiate(const std::vector<Entry> &outputs, const std::vector<Entry> &head_grads,
                                  const std::vector<Entry> &wrt, bool partial);
 
+// Marks what was composed on these inputs.
+void mark_trained(const std::vector<Entry> &composed, const std::vector<Entry> &inputs) {
+  auto is_input = [](const Node *node, const void *payload) {
+    const auto &list = *static_cast<const std::vector<Entry> *>(payload);
+    return std::any_of(list.begin(), list.end(), [&](const Entry &entry) { return entry.node.get() == node; });
+  };
+  for (Node *node : topological_order(composed, is_input, &inputs))
+    if (!is_input(node, &inputs)) node->train = true;
+}
+
 // Gradient of one node. An operator without a gradient of its own is differentiated through its composition.
 std::vector<Entry> node_gradient(Node *node, std::vector<Entry> heads) {
   const Definition &op = *node->op;
@@ -58,6 +68,7 @@ std::vector<Entry> node_gradient(Node *node, std::vector<Entry> heads) {
   }
   if (!op.compose) throw Error(Status::unsupported, "", "has no gradient").at_op(op.name).at_node(node->name);
   std::vector<Entry> composed = compose(op, node->attrs, node->name, node->inputs);
+  if (node->train) mark_trained(composed, node->inputs);
   heads.resize(composed.size());
   std::vector<Entry> used, used_heads, wrt;
   for (size_t k = 0; k < composed.size(); ++k) {

@@ -31,7 +31,9 @@ class GradientContext {
   Entry head(int k);
 
   Entry apply(const std::string &op, const std::vector<Entry> &inputs, const AttrList &attrs = {}) {
-    return apply_op(op, inputs, attrs, node_->name + "_backward");
+    Entry out = apply_op(op, inputs, attrs, node_->name + "_backward");
+    out.node->train = node_->train;
+    return out;
   }
   void set(int input, Entry gradient) { grads_[static_cast<size_t>(input)] = std::move(gradient); }
   const std::vector<Entry> &grads() const { return grads_; }

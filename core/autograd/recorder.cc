@@ -43,6 +43,7 @@ Entry Recorder::unchanged_entry_of(const ArrayRef &array, const std::string &arg
 void Recorder::record(const Definition &op, const Attrs &attrs, std::vector<Entry> inputs,
                       std::span<const ArrayRef> outputs) {
   auto node = make_ref<Node>(op, attrs, std::move(inputs), op.name);
+  node->train = train;
   keep(node, outputs);
   for (size_t k = 0; k < outputs.size(); ++k) bind(outputs[k], {node, static_cast<int>(k)});
 }

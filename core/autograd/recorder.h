@@ -21,6 +21,7 @@ class Recorder : public RefCounted {
   // Remembers a call. `inputs` are the entries of its inputs, taken before it ran, since it may overwrite them;
   // `outputs` has all outputs, hidden ones too.
   void record(const Definition &op, const Attrs &attrs, std::vector<Entry> inputs, std::span<const ArrayRef> outputs);
+  bool knows(const ArrayRef &array) const { return entries_.count(array.get()) != 0; }
   // The entry that stands for an array; an array not seen before becomes a variable.
   Entry entry_of(const ArrayRef &array);
   // The same for an array that must be as it was when recorded: throws if it was overwritten since, or, where it is to

@@ -39,6 +39,8 @@ class Node : public RefCounted {
   Attrs attrs;
   std::vector<Entry> inputs;
   std::map<std::string, std::string> user_attrs;  // "__lr_mult__" ...
+  // Of recorded nodes and their gradients: whether the call was made in training. A symbol runs in either mode.
+  bool train = false;
 
  private:
   friend void destroy(Node *node);

@@ -5,6 +5,7 @@
 #include <optional>
 #include <unordered_map>
 
+#include "base/per_thread.h"
 #include "graph/compose.h"
 #include "graph/infer.h"
 #include "runtime/engine.h"
@@ -60,10 +61,7 @@ class Lent {
   Scratch &operator*() { return scratch_; }
 
  private:
-  static Scratch &kept() {
-    thread_local Scratch scratch;
-    return scratch;
-  }
+  static Scratch &kept() { return per_thread<Scratch>(); }
   std::optional<Scratch> own_;
   Scratch &scratch_;
 };
@@ -81,10 +79,6 @@ const std::vector<TensorSpec> &infer_slots(const Definition &op, const Attrs &at
   }
   infer_op(op, attrs, scratch.inputs, train, scratch.output_specs);
   return scratch.output_specs;
-}
-
-bool changes(const Definition &op, size_t slot) {
-  return op.inputs[std::min(slot, op.inputs.size() - 1)].role == Role::state;
 }
 
 // Kernels want dense arrays: others have stand-ins while the kernel runs.
@@ -124,7 +118,7 @@ void run_kernel(const Definition &op, const Attrs &attrs, Arrays slots, bool tra
     else if (slots[slot]->dense())
       show_dense(*slots[slot], input);
     else
-      stand_ins.show(slots[slot], true, changes(op, slot), input);
+      stand_ins.show(slots[slot], true, changes(op, slot, train), input);
   }
   for (size_t k = 0; k < outputs.size(); ++k) {
     if (writable_in_place(op, slots, *outputs[k], k))
@@ -146,7 +140,7 @@ void run_ordered(const Definition &op, const Attrs &attrs, Arrays slots, bool tr
                  Arrays outputs, Scratch &scratch) try {
   Uses uses;
   for (size_t slot = 0; slot < slots.size(); ++slot)
-    if (slots[slot]) uses.add(slots[slot]->storage().get(), changes(op, slot) ? UseMode::modify : UseMode::read);
+    if (slots[slot]) uses.add(slots[slot]->storage().get(), changes(op, slot, train) ? UseMode::modify : UseMode::read);
   for (const ArrayRef &output : outputs) uses.overwrite(*output);
   if (execution() != Execution::async)
     return run_now(uses, [&] { run_kernel(op, attrs, slots, train, random, outputs, scratch.context); });

@@ -15,6 +15,7 @@
 #include "runtime/fuse_elementwise.h"
 #include "runtime/joint_graph.h"
 #include "runtime/memory_plan.h"
+#include "runtime/uses.h"
 
 namespace cermet {
 
@@ -167,9 +168,7 @@ class Compiler {
       throw Error(Status::unsupported, node.input_def(slot).name, "is changed in place; want a variable")
           .at_op(node.op->name)
           .at_node(node.name);
-    // In predict mode such states as moving averages are only read, so that sessions may share them.
-    if (request_.train || !node.op->depends_on_train)
-      program_->writes_variable[static_cast<size_t>(value.index)] = true;
+    if (changes(*node.op, slot, request_.train)) program_->writes_variable[static_cast<size_t>(value.index)] = true;
   }
 
   void find_parts() {

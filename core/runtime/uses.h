@@ -2,9 +2,17 @@
 // The storages that an operation uses, each once, with what it does to them.
 #pragma once
 
-#include "tensor/ndarray.h"
+#include <algorithm>
+
+#include "schema/definition.h"
 
 namespace cermet {
+
+// Whether a call changes input `slot` in place. In predict mode such states as moving averages are only read, so that
+// sessions may share them.
+inline bool changes(const Definition &op, size_t slot, bool train) {
+  return op.inputs[std::min(slot, op.inputs.size() - 1)].role == Role::state && (train || !op.depends_on_train);
+}
 
 // `modify` needs the old values or keeps some of them; `overwrite` does not, so that an old failure is history.
 enum class UseMode : int { read, modify, overwrite };

@@ -47,12 +47,14 @@ CERMET_API CERMET_MUST_USE cermet_status cermet_recorder_clear(cermet_recorder *
 
 /* Gradients of the sum of head * head_grad over all heads with respect to `variables`, as new arrays in the order of
  * `variables`; a variable that no head depends on gets zeros. `head_grads` NULL, or an entry NULL: ones. create_graph:
- * the computation is itself recorded, for higher order. The recording stays: call again, or clear it. */
+ * the computation is itself recorded, for higher order. The recording stays: call again, or clear it. Each operator's
+ * gradient is that of the mode (train or not) in which it was recorded. */
 CERMET_API CERMET_MUST_USE cermet_status cermet_recorder_gradient(
     cermet_recorder *recorder, cermet_ndarray *const *heads, int32_t num_heads, cermet_ndarray *const *head_grads,
     cermet_ndarray *const *variables, int32_t num_variables, int32_t create_graph, cermet_ndarray **out_grads);
 
-/* Same, into the gradients attached to the arrays that took part (cermet_ndarray_attach_grad), by their grad_req.
+/* Same, into the gradients attached to the arrays that took part (cermet_ndarray_attach_grad), by their grad_req:
+ * WRITE gives zeros where no head depends on the array.
  * Then the recording is cleared unless `retain_graph`. */
 CERMET_API CERMET_MUST_USE cermet_status cermet_recorder_backward(cermet_recorder *recorder,
                                                                   cermet_ndarray *const *heads, int32_t num_heads,
