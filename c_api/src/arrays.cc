@@ -2,7 +2,6 @@
 // cermet/ndarray.h: named arrays in one file.
 #include "guard.h"
 #include "model/arrays_file.h"
-#include "runtime/engine.h"
 
 using namespace cermet;
 using namespace cermet::c_api;
@@ -23,10 +22,7 @@ cermet_status cermet_arrays_save(const char *path, const char *const *names, cer
   std::vector<std::string> given(list.size());
   if (names) given = names_of(names, num_arrays);
   std::vector<NamedArray> items;
-  for (size_t k = 0; k < list.size(); ++k) {
-    wait_to_read(*list[k]->storage());
-    items.push_back({given[k], list[k]});
-  }
+  for (size_t k = 0; k < list.size(); ++k) items.push_back({given[k], list[k]});
   save_arrays(path, items);
   CERMET_LEAVE();
 }

@@ -52,19 +52,20 @@ ArrayRef import(DLManagedTensorVersioned &managed) {
   check_shape(shape, type->dtype, "tensor");
   Dims strides = tensor.strides ? Dims(tensor.strides, tensor.strides + tensor.ndim) : dense_strides(shape);
   if (shape.numel() > 0 && !tensor.data) fail_null("tensor.data");
+  char *first = static_cast<char *>(tensor.data) + tensor.byte_offset;
+  check_aligned(first, type->dtype, "tensor");
   // Bytes from the first element to the last; a negative stride reaches back from it.
   int64_t last = 0;
   for (size_t axis = 0; axis < shape.size(); ++axis)
     if (strides[axis] > 0 && shape[axis] > 0) last += (shape[axis] - 1) * strides[axis];
-  auto storage = make_ref<Storage>(Device{}, static_cast<char *>(tensor.data) + tensor.byte_offset,
-                                   (last + 1) * dtype_size(type->dtype), nullptr, nullptr);
-  auto array = make_ref<NDArray>(storage, shape, strides, 0, type->dtype);
+  auto storage = make_ref<Storage>(Device{}, first, (last + 1) * dtype_size(type->dtype), nullptr, nullptr);
   if (managed.flags & kReadOnly) {
     auto copy = make_ref<NDArray>(shape, type->dtype);
-    copy_values(*array, *copy);
+    copy_values(NDArray(storage, shape, strides, 0, as_bytes(type->dtype)), *copy);
     delete_import(&managed);
     return copy;
   }
+  auto array = make_ref<NDArray>(storage, shape, strides, 0, type->dtype);
   storage->on_release(delete_import, &managed);
   return array;
 }

@@ -28,6 +28,12 @@ int32_t check_count(int32_t count, const char *argument) {
   return count;
 }
 
+void check_aligned(const void *data, DType dtype, const char *argument) {
+  if (reinterpret_cast<uintptr_t>(data) % static_cast<uintptr_t>(dtype_size(dtype)) != 0)
+    throw Error(Status::invalid_argument, argument, "got an address that is not aligned to ", dtype_size(dtype),
+                " bytes");
+}
+
 std::string_view bytes_of(const void *data, int64_t nbytes) {
   if (nbytes < 0) throw Error(Status::invalid_argument, "nbytes", "got ", nbytes, "; want at least 0");
   return {static_cast<const char *>(data), static_cast<size_t>(nbytes)};
@@ -51,7 +57,7 @@ std::vector<std::string> names_of(const char *const *names, int32_t num_names) {
   std::vector<std::string> out;
   for (int32_t k = 0; k < num_names; ++k) {
     if (!names[k]) fail_null(cat("names[", k, "]").c_str());
-    out.emplace_back(names[k]);
+    out.push_back(text_of(names[k], cat("names[", k, "]").c_str()));
   }
   return out;
 }

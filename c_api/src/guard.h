@@ -206,6 +206,7 @@ std::string text_of(const char *text, const char *argument);
 
 // Arguments that come as pointer and count.
 int32_t check_count(int32_t count, const char *argument);
+void check_aligned(const void *data, DType dtype, const char *argument);
 std::string_view bytes_of(const void *data, int64_t nbytes);
 Dims dims_of(const int64_t *values, int32_t count, const char *argument);
 Shape shape_of(const int64_t *shape, int32_t ndim);
@@ -216,6 +217,8 @@ std::vector<ArrayRef> arrays_of(cermet_ndarray *const *arrays, int32_t num_array
 void share_arrays(cermet_ndarray *const *arrays, int32_t num_arrays, const char *argument, bool nullable,
                   std::span<ArrayRef> out);
 DType dtype_of_code(cermet_dtype dtype);
+// As values of others are read: their bools may be any bytes, of which all but 0 are true.
+inline DType as_bytes(DType dtype) { return dtype == DType::bool_ ? DType::uint8 : dtype; }
 Device device_of(cermet_device device, int32_t device_id);
 GradReq grad_req_of(cermet_grad_req grad_req);
 // The definition if it is of this kind; throws otherwise.

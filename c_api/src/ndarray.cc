@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // cermet/ndarray.h, but for DLPack and files.
-#include <cstring>
-
 #include "guard.h"
 #include "runtime/engine.h"
 #include "runtime/invoke.h"
+#include "runtime/ordered_copy.h"
 
 using namespace cermet;
 using namespace cermet::c_api;
@@ -28,18 +27,6 @@ ArrayRef borrowed(const void *data, const Shape &shape, DType dtype) {
   return make_ref<NDArray>(std::move(storage), shape, dtype);
 }
 
-void ordered_copy(const NDArray &source, const NDArray &destination) {
-  Uses uses;
-  uses.read(source);
-  uses.overwrite(destination);
-  run_now(uses, [&] {
-    if (!may_overlap(source, destination)) return copy_values(source, destination);
-    NDArray middle(source.shape(), source.dtype());
-    copy_values(source, middle);
-    copy_values(middle, destination);
-  });
-}
-
 }  // namespace
 
 cermet_status cermet_ndarray_create(const int64_t *shape, int32_t ndim, cermet_dtype dtype, cermet_device device,
@@ -58,7 +45,7 @@ cermet_status cermet_ndarray_from_data(const void *data, int64_t nbytes, const i
   check_nbytes(nbytes, dims, dtype_of_code(dtype));
   if (nbytes > 0 && !data) fail_null("data");
   auto array = make_ref<NDArray>(dims, dtype_of_code(dtype));
-  if (nbytes > 0) std::memcpy(array->data(), data, static_cast<size_t>(nbytes));
+  if (nbytes > 0) copy_values(*borrowed(data, dims, as_bytes(dtype_of_code(dtype))), *array);
   put(out, std::move(array));
   CERMET_LEAVE();
 }
@@ -70,8 +57,7 @@ cermet_status cermet_ndarray_from_memory(void *data, int64_t nbytes, const int64
   Shape dims = shape_of(shape, ndim);
   DType type = dtype_of_code(dtype);
   check_nbytes(nbytes, dims, type);
-  if (reinterpret_cast<uintptr_t>(data) % static_cast<uintptr_t>(dtype_size(type)) != 0)
-    throw Error(Status::invalid_argument, "data", "got an address that is not aligned to ", dtype_size(type), " bytes");
+  check_aligned(data, type, "data");
   // The release function is armed last: on failure the memory stays the caller's.
   auto storage = make_ref<Storage>(Device{}, data, nbytes, nullptr, nullptr);
   auto array = make_ref<NDArray>(storage, dims, type);
@@ -146,7 +132,7 @@ cermet_status cermet_ndarray_write(cermet_ndarray *array, const void *data, int6
   const NDArray &destination = object(array);
   check_nbytes(nbytes, destination.shape(), destination.dtype());
   if (nbytes > 0 && !data) fail_null("data");
-  if (nbytes > 0) ordered_copy(*borrowed(data, destination.shape(), destination.dtype()), destination);
+  if (nbytes > 0) ordered_copy(*borrowed(data, destination.shape(), as_bytes(destination.dtype())), destination);
   CERMET_LEAVE();
 }
 

@@ -45,23 +45,29 @@ void Loader::reset() {
 }
 
 ArrayRef Loader::rows(const ArrayRef &array, int64_t begin, int64_t end) const {
-  wait_to_read(*array->storage());
-  if (!shuffle_) return slice_view(*array, {begin}, {end}, {1});
+  if (!shuffle_) {
+    wait_to_read(*array->storage());
+    return slice_view(*array, {begin}, {end}, {1});
+  }
   Shape shape = array->shape();
   shape[0] = end - begin;
   auto out = make_ref<NDArray>(shape, array->dtype(), array->device());
   int64_t row_bytes = shape.product(1, shape.ndim()) * dtype_size(array->dtype());
   if (row_bytes == 0) return out;
   constexpr int64_t kGrainBytes = 1 << 16;
-  parallel_for(end - begin, std::max<int64_t>(1, kGrainBytes / row_bytes), [&](int64_t first, int64_t last) {
-    for (int64_t k = first; k < last; ++k) {
-      int64_t row = order_[static_cast<size_t>(begin + k)];
-      if (array->dense())
-        std::memcpy(out->data_as<char>() + k * row_bytes, array->data_as<char>() + row * row_bytes,
-                    static_cast<size_t>(row_bytes));
-      else
-        copy_values(*slice_view(*array, {row}, {row + 1}, {1}), *slice_view(*out, {k}, {k + 1}, {1}));
-    }
+  Uses uses;
+  uses.read(*array);
+  run_now(uses, [&] {
+    parallel_for(end - begin, std::max<int64_t>(1, kGrainBytes / row_bytes), [&](int64_t first, int64_t last) {
+      for (int64_t k = first; k < last; ++k) {
+        int64_t row = order_[static_cast<size_t>(begin + k)];
+        if (array->dense())
+          std::memcpy(out->data_as<char>() + k * row_bytes, array->data_as<char>() + row * row_bytes,
+                      static_cast<size_t>(row_bytes));
+        else
+          copy_values(*slice_view(*array, {row}, {row + 1}, {1}), *slice_view(*out, {k}, {k + 1}, {1}));
+      }
+    });
   });
   return out;
 }

@@ -12,7 +12,7 @@
 namespace cermet {
 namespace {
 
-struct Format {
+struct FileFormat {
   const char *suffix;  // "" for none
   bool (*recognizes)(std::string_view bytes);
   std::vector<NamedArray> (*read)(FileBytes &file, const std::string &source);
@@ -20,7 +20,7 @@ struct Format {
   bool names_needed;
 };
 
-const Format kFormats[] = {
+const FileFormat kFormats[] = {
     {".npz", is_npz, [](FileBytes &file, const std::string &source) { return read_npz(file.view(), source); },
      write_npz, true},
     {".safetensors", is_safetensors,
@@ -52,7 +52,7 @@ void check_names(const std::vector<NamedArray> &arrays, bool needed) {
 }  // namespace
 
 void save_arrays(const std::string &path, const std::vector<NamedArray> &arrays) {
-  for (const Format &format : kFormats) {
+  for (const FileFormat &format : kFormats) {
     if (!format.suffix || !path.ends_with(format.suffix)) continue;
     check_names(arrays, format.names_needed);
     return format.write(path, arrays);
@@ -61,7 +61,7 @@ void save_arrays(const std::string &path, const std::vector<NamedArray> &arrays)
 
 std::vector<NamedArray> load_arrays(const std::string &path) {
   FileBytes file(path);
-  for (const Format &format : kFormats)
+  for (const FileFormat &format : kFormats)
     if (format.recognizes(file.view())) return format.read(file, path);
   throw Error(Status::corrupt, shown(path), "is none of NDArray list, npz, npy and safetensors (", file.view().size(),
               " bytes)");

@@ -7,7 +7,7 @@
 #include "model/file.h"
 #include "model/ndarray_list.h"
 #include "model/safetensors.h"
-#include "runtime/engine.h"
+#include "runtime/ordered_copy.h"
 
 namespace cermet {
 namespace {
@@ -203,9 +203,8 @@ Ref<Model> Model::copy() const {
   out->metadata_ = metadata_;
   for (const auto &[name, found] : variables_) {
     if (!found.value) continue;
-    wait_to_read(*found.value->storage());
     auto array = make_ref<NDArray>(found.value->shape(), found.value->dtype(), found.value->device());
-    copy_values(*found.value, *array);
+    ordered_copy(*found.value, *array);
     out->variables_[name].value = array;
   }
   return out;

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "runtime/engine.h"
 #include "tensor/ndarray.h"
 
 namespace cermet {
@@ -17,8 +18,18 @@ struct NamedArray {
 
 using Metadata = std::map<std::string, std::string>;
 
-// Bytes of a dense array in row-major order; makes a copy, kept in `copies`, where the array is strided. Waits for
-// values.
-std::string_view dense_bytes(const ArrayRef &array, std::vector<ArrayRef> &copies);
+// The values of arrays, of one moment: while this lives nobody else writes them. Waits for its turn, and throws the
+// failures that the arrays keep.
+class HeldValues {
+ public:
+  explicit HeldValues(const std::vector<NamedArray> &arrays);
+  // Of array k, dense, in row-major order.
+  std::string_view bytes(size_t k) const;
+
+ private:
+  const Uses uses_;
+  const Turn turn_;
+  std::vector<ArrayRef> dense_;  // copies of those that are strided
+};
 
 }  // namespace cermet

@@ -144,7 +144,7 @@ std::vector<NamedArray> read_ndarray_list(std::string_view bytes, const std::str
 
 void write_ndarray_list(const std::string &path, const std::vector<NamedArray> &arrays) {
   Writer out;
-  std::vector<ArrayRef> copies;
+  HeldValues values(arrays);
   out.number(kListMagic);
   out.number(uint64_t{0});
   out.number(uint64_t{arrays.size()});
@@ -156,7 +156,8 @@ void write_ndarray_list(const std::string &path, const std::vector<NamedArray> &
     if (entry.array->shape().ndim() == 0 || entry.array->numel() == 0) magic = kV3;
     named = named || !entry.name.empty();
   }
-  for (const NamedArray &entry : arrays) {
+  for (size_t k = 0; k < arrays.size(); ++k) {
+    const NamedArray &entry = arrays[k];
     const Shape &shape = entry.array->shape();
     out.number(magic);
     out.number(kDense);
@@ -165,7 +166,7 @@ void write_ndarray_list(const std::string &path, const std::vector<NamedArray> &
     out.number(kCpu);
     out.number(int32_t{0});
     out.number(static_cast<int32_t>(entry.array->dtype()));
-    out.values(dense_bytes(entry.array, copies));
+    out.values(values.bytes(k));
   }
   out.number(uint64_t{named ? arrays.size() : 0});
   for (const NamedArray &entry : arrays) {

@@ -25,12 +25,12 @@ std::vector<NamedArray> read_npz(std::string_view bytes, const std::string &sour
 
 void write_npz(const std::string &path, const std::vector<NamedArray> &arrays) {
   std::vector<std::string> headers;
-  std::vector<ArrayRef> copies;
+  HeldValues values(arrays);
   std::vector<ZipSource> members;
   headers.reserve(arrays.size());  // members refer to them
-  for (const NamedArray &entry : arrays) {
-    headers.push_back(npy_header(*entry.array));
-    members.push_back({entry.name + std::string(kSuffix), {headers.back(), dense_bytes(entry.array, copies)}});
+  for (size_t k = 0; k < arrays.size(); ++k) {
+    headers.push_back(npy_header(*arrays[k].array));
+    members.push_back({arrays[k].name + std::string(kSuffix), {headers.back(), values.bytes(k)}});
   }
   write_zip(path, members);
 }

@@ -176,12 +176,6 @@ std::string make_header(std::vector<NamedArray> &arrays, const Metadata &metadat
   return std::string(reinterpret_cast<const char *>(&length), sizeof length) + text;
 }
 
-std::vector<std::string_view> values_of(const std::vector<NamedArray> &arrays, std::vector<ArrayRef> &copies) {
-  std::vector<std::string_view> out;
-  for (const NamedArray &entry : arrays) out.push_back(dense_bytes(entry.array, copies));
-  return out;
-}
-
 }  // namespace
 
 bool is_safetensors(std::string_view bytes) {
@@ -197,18 +191,18 @@ Safetensors read_safetensors(std::string_view bytes, const std::string &source, 
 
 void write_safetensors(const std::string &path, const std::vector<NamedArray> &arrays, const Metadata &metadata) {
   std::vector<NamedArray> sorted = arrays;
-  std::vector<ArrayRef> copies;
   std::string header = make_header(sorted, metadata);
-  std::vector<std::string_view> parts = values_of(sorted, copies);
-  parts.insert(parts.begin(), header);
+  HeldValues values(sorted);
+  std::vector<std::string_view> parts{header};
+  for (size_t k = 0; k < sorted.size(); ++k) parts.push_back(values.bytes(k));
   write_file(path, parts);
 }
 
 std::string safetensors_bytes(const std::vector<NamedArray> &arrays, const Metadata &metadata) {
   std::vector<NamedArray> sorted = arrays;
-  std::vector<ArrayRef> copies;
   std::string out = make_header(sorted, metadata);
-  for (std::string_view part : values_of(sorted, copies)) out += part;
+  HeldValues values(sorted);
+  for (size_t k = 0; k < sorted.size(); ++k) out += values.bytes(k);
   return out;
 }
 

@@ -3,7 +3,7 @@
 
 #include <limits>
 
-#include "runtime/engine.h"
+#include "runtime/ordered_copy.h"
 
 namespace cermet {
 namespace {
@@ -14,12 +14,10 @@ const MetricRule &rule_of(const Definition &def) {
   return *std::any_cast<MetricRule>(&def.rule);
 }
 
-// The values as dense float64; the array itself if it is that.
+// A copy of the values as float64.
 ArrayRef as_doubles(const ArrayRef &array) {
-  wait_to_read(*array->storage());
-  if (array->dense() && array->dtype() == DType::float64) return array;
   auto out = make_ref<NDArray>(array->shape(), DType::float64);
-  copy_values(*array, *out);
+  ordered_copy(*array, *out);
   return out;
 }
 

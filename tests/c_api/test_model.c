@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Models: saved in both forms, loaded, initialised, refused; MXNet's own predict what MXNet predicts. */
+#include <pthread.h>
+
 #include "nets.h"
 
 static cermet_model *small_model(void) {
@@ -366,4 +368,101 @@ Test(model, a_misnamed_input_is_shown_the_inputs) {
   cr_assert_null(session);
   cermet_specs_release(specs);
   cermet_model_release(model);
+}
+
+enum { kLong = 4 << 20 };
+struct writer {
+  cermet_ndarray *array;
+  volatile int stop;
+};
+
+/* Writes all zeros, then all ones, and so on. */
+static void *write_all(void *payload) {
+  struct writer *self = payload;
+  float *values[2] = {calloc(kLong, sizeof(float)), malloc(kLong * sizeof(float))};
+  for (int k = 0; k < kLong; ++k) values[1][k] = 1;
+  for (int k = 0; !self->stop; ++k)
+    OK(cermet_ndarray_write(self->array, values[k % 2], kLong * (int64_t)sizeof(float)));
+  free(values[0]);
+  free(values[1]);
+  return NULL;
+}
+
+static int torn(const float *values) {
+  for (int k = 1; k < kLong; ++k)
+    if (values[k] != values[0]) return 1;
+  return 0;
+}
+
+/* Copies and saved bytes are of one moment, whoever writes meanwhile. */
+Test(model, copies_are_of_one_moment, .timeout = 120) {
+  cermet_symbol *net = apply_text("negative", "n", variable("w"), NULL, NULL);
+  cermet_model *model = NULL;
+  struct writer writer = {NULL, 0};
+  pthread_t thread;
+  int num_torn = 0;
+  OK(cermet_ndarray_create(SHAPE(kLong), CERMET_FLOAT32, CERMET_CPU, 0, &writer.array));
+  OK(cermet_model_create(net, &model));
+  OK(cermet_model_set_parameter(model, "w", writer.array));
+  float *values = malloc(kLong * sizeof *values);
+  pthread_create(&thread, NULL, write_all, &writer);
+  for (int k = 0; k < 30; ++k) {
+    cermet_model *copy = NULL;
+    cermet_ndarray *copied = NULL;
+    cermet_bytes *bytes = NULL;
+    const void *data = NULL;
+    int64_t nbytes = 0;
+    OK(cermet_model_copy(model, &copy));
+    OK(cermet_model_parameter(copy, "w", &copied));
+    OK(cermet_ndarray_read(copied, values, kLong * (int64_t)sizeof *values));
+    num_torn += torn(values);
+    OK(cermet_model_to_bytes(model, &bytes));
+    OK(cermet_bytes_data(bytes, &data, &nbytes));
+    memcpy(values, (const char *)data + nbytes - kLong * (int64_t)sizeof *values, kLong * sizeof *values);
+    num_torn += torn(values);
+    cermet_bytes_release(bytes);
+    cermet_ndarray_release(copied);
+    cermet_model_release(copy);
+  }
+  writer.stop = 1;
+  pthread_join(thread, NULL);
+  cr_assert(num_torn == 0, "%d of 60", num_torn);
+  free(values);
+  cermet_ndarray_release(writer.array);
+  cermet_model_release(model);
+  cermet_symbol_release(net);
+}
+
+Test(model, a_factor_of_none_states_nothing) {
+  const char *const keys[] = {"__lr_mult__", "__wd_mult__"};
+  for (int k = 0; k < 2; ++k) {
+    const cermet_def *dense = find(CERMET_KIND_OPERATOR, "fully_connected");
+    cermet_symbol *inputs[2] = {variable("data"), variable("w")}, *net = NULL;
+    cermet_specs *specs = data_spec(1, 1);
+    cermet_attrs *attrs = NULL;
+    cermet_model *model = NULL;
+    cermet_optimizer *sgd = NULL;
+    cermet_trainer *trainer = NULL;
+    cermet_ndarray *weight = floats(SHAPE(1, 1), VALUES(3)), *x = floats(SHAPE(1, 1), VALUES(1));
+    OK(cermet_symbol_set_attribute(inputs[1], keys[k], "None"));
+    OK(cermet_attrs_create(dense, &attrs));
+    OK(cermet_attrs_set_text(attrs, "num_hidden", "1"));
+    OK(cermet_attrs_set_text(attrs, "no_bias", "True"));
+    OK(cermet_symbol_apply(dense, attrs, "fc", inputs, 2, &net));
+    OK(cermet_model_create(net, &model));
+    OK(cermet_model_set_parameter(model, "w", weight));
+    OK(cermet_optimizer_create(find(CERMET_KIND_OPTIMIZER, "sgd"), NULL, &sgd));
+    OK(cermet_trainer_create(model, specs, sgd, &trainer));
+    OK(cermet_trainer_step(trainer, &x, 1, NULL));
+    expect_floats(weight, VALUES(2.99f), 1e-6); /* the rate is 0.01, the gradient 1 */
+    cermet_ndarray_release(weight);
+    cermet_ndarray_release(x);
+    cermet_trainer_release(trainer);
+    cermet_optimizer_release(sgd);
+    cermet_model_release(model);
+    cermet_attrs_release(attrs);
+    cermet_specs_release(specs);
+    cermet_symbol_release(net);
+    for (int i = 0; i < 2; ++i) cermet_symbol_release(inputs[i]);
+  }
 }

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Arrays: creation, copies, views, memory of the caller's, counters, bad input. */
+#include <pthread.h>
+
 #include "support.h"
 
 Test(ndarray, create_is_zero_and_knows_itself) {
@@ -279,4 +281,118 @@ Test(ndarray, reshape_of_a_view_needs_no_copy_where_strides_allow) {
   cermet_ndarray_release(other);
   cermet_ndarray_release(view);
   cermet_ndarray_release(base);
+}
+
+static void *release_array(void *array) {
+  cermet_ndarray_release(array);
+  return NULL;
+}
+
+Test(ndarray, a_long_chain_of_gradients_is_freed_on_a_small_stack) {
+  cermet_ndarray *first = floats(SHAPE(1), VALUES(0)), *last = first;
+  cermet_ndarray_retain(first);
+  int64_t before = bytes_in_use();
+  for (int k = 0; k < 20000; ++k) {
+    cermet_ndarray *grad = NULL;
+    OK(cermet_ndarray_attach_grad(last, CERMET_GRAD_WRITE));
+    OK(cermet_ndarray_grad(last, &grad));
+    cermet_ndarray_release(last);
+    last = grad;
+  }
+  cermet_ndarray_release(last);
+  pthread_attr_t attrs;
+  pthread_t thread;
+  pthread_attr_init(&attrs);
+  cr_assert(pthread_attr_setstacksize(&attrs, 256 << 10) == 0);
+  cr_assert(pthread_create(&thread, &attrs, release_array, first) == 0);
+  pthread_join(thread, NULL);
+  cr_assert(bytes_in_use() < before);
+}
+
+Test(ndarray, any_byte_but_0_is_true) {
+  const uint8_t bytes[3] = {0, 1, 2};
+  cermet_ndarray *arrays[2] = {NULL, NULL}, *out = NULL;
+  OK(cermet_ndarray_from_data(bytes, 3, SHAPE(3), CERMET_BOOL, &arrays[0]));
+  OK(cermet_ndarray_create(SHAPE(3), CERMET_BOOL, CERMET_CPU, 0, &arrays[1]));
+  OK(cermet_ndarray_write(arrays[1], bytes, 3));
+  for (int k = 0; k < 2; ++k) {
+    uint8_t got[3];
+    OK(cermet_ndarray_read(arrays[k], got, 3));
+    cr_assert(got[0] == 0 && got[1] == 1 && got[2] == 1);
+    OK(cermet_ndarray_create(SHAPE(3), CERMET_FLOAT32, CERMET_CPU, 0, &out));
+    OK(cermet_ndarray_copy_to(arrays[k], out));
+    expect_floats(out, VALUES(0, 1, 1), 0);
+    cermet_ndarray_release(out);
+    cermet_ndarray_release(arrays[k]);
+  }
+}
+
+Test(ndarray, kept_memory_counts_against_the_cap) {
+  int64_t in_use = 0, kept = 0, peak = 0, cap = 0;
+  OK(cermet_memory_set_cap(CERMET_CPU, 0, 40 << 20));
+  for (int64_t megabytes = 8; megabytes <= 32; megabytes += 4) { /* each of another size class */
+    const int64_t size = megabytes << 18;
+    cermet_ndarray *array = NULL;
+    OK(cermet_ndarray_create(&size, 1, CERMET_FLOAT32, CERMET_CPU, 0, &array));
+    cermet_ndarray_release(array);
+    OK(cermet_memory(CERMET_CPU, 0, &in_use, &kept, &peak, &cap));
+    cr_assert(in_use + kept <= cap, "in use %ld, kept %ld", (long)in_use, (long)kept);
+  }
+  cr_assert(kept > 0);
+  OK(cermet_memory_set_cap(CERMET_CPU, 0, 1 << 20));
+  OK(cermet_memory(CERMET_CPU, 0, &in_use, &kept, &peak, &cap));
+  cr_assert(in_use + kept <= cap);
+}
+
+/* As dmlc/dlpack 1.x lays it out. */
+struct DLManagedTensorVersioned {
+  uint32_t major, minor;
+  void *manager_ctx;
+  void (*deleter)(struct DLManagedTensorVersioned *self);
+  uint64_t flags;
+  void *data;
+  int32_t device_type, device_id, ndim;
+  uint8_t code, bits;
+  uint16_t lanes;
+  int64_t *shape, *strides;
+  uint64_t byte_offset;
+};
+
+Test(ndarray, dlpack_tensors_must_be_aligned) {
+  float memory[4] = {0, 1, 2, 3};
+  int64_t shape = 3;
+  cermet_ndarray *array = NULL;
+  struct DLManagedTensorVersioned tensor = {.major = 1,
+                                            .data = memory,
+                                            .device_type = 1,
+                                            .ndim = 1,
+                                            .code = 2,
+                                            .bits = 32,
+                                            .lanes = 1,
+                                            .shape = &shape,
+                                            .byte_offset = 1};
+  FAILS(CERMET_INVALID_ARGUMENT, "not aligned to 4 bytes", cermet_ndarray_from_dlpack(&tensor, &array));
+  tensor.byte_offset = 4;
+  OK(cermet_ndarray_from_dlpack(&tensor, &array));
+  expect_floats(array, VALUES(1, 2, 3), 0);
+  cermet_ndarray_release(array);
+}
+
+Test(ndarray, bools_of_a_read_only_tensor_become_0_or_1) {
+  uint8_t memory[3] = {0, 1, 2}, got[3];
+  int64_t shape = 3;
+  cermet_ndarray *array = NULL;
+  struct DLManagedTensorVersioned tensor = {.major = 1,
+                                            .flags = 1,
+                                            .data = memory,
+                                            .device_type = 1,
+                                            .ndim = 1,
+                                            .code = 6,
+                                            .bits = 8,
+                                            .lanes = 1,
+                                            .shape = &shape};
+  OK(cermet_ndarray_from_dlpack(&tensor, &array));
+  OK(cermet_ndarray_read(array, got, 3));
+  cr_assert(got[0] == 0 && got[1] == 1 && got[2] == 1);
+  cermet_ndarray_release(array);
 }

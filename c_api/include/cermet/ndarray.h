@@ -24,13 +24,15 @@ CERMET_API CERMET_MUST_USE cermet_status cermet_ndarray_create(const int64_t *sh
                                                                cermet_device device, int32_t device_id,
                                                                cermet_ndarray **out);
 
-/* New array on the CPU with a copy of row-major `data`; nbytes must be exactly the array's size. */
+/* New array on the CPU with a copy of row-major `data`; nbytes must be exactly the array's size. A bool is a byte, here
+ * and in _write: 0 is false, any other becomes 1. */
 CERMET_API CERMET_MUST_USE cermet_status cermet_ndarray_from_data(const void *data, int64_t nbytes,
                                                                   const int64_t *shape, int32_t ndim,
                                                                   cermet_dtype dtype, cermet_ndarray **out);
 
 /* New array on the CPU over memory of yours, without a copy: row-major, aligned to the element. `payload_free(payload)`
- * is called once when the last view dies, on whatever thread that happens; it may be NULL. */
+ * is called once when the last view dies, on whatever thread that happens; it may be NULL. The bytes of bools must be 0
+ * or 1 while Cermet reads them: it takes no other for any particular value. */
 CERMET_API CERMET_MUST_USE cermet_status cermet_ndarray_from_memory(void *data, int64_t nbytes, const int64_t *shape,
                                                                     int32_t ndim, cermet_dtype dtype,
                                                                     void (*payload_free)(void *payload), void *payload,
@@ -96,7 +98,8 @@ CERMET_API CERMET_MUST_USE cermet_status cermet_ndarray_grad(const cermet_ndarra
 
 /* DLPack (dmlc/dlpack 1.x, DLManagedTensorVersioned), both ways without a copy.
  * _to: a new managed tensor that keeps the array's storage alive until its deleter runs.
- * _from: takes ownership of `tensor` on success only. Strided tensors are fine. Read-only ones are copied. */
+ * _from: takes ownership of `tensor` on success only. Strided tensors are fine; values must be aligned to the element,
+ * and bools as in _from_memory. Read-only tensors are copied. */
 struct DLManagedTensorVersioned;
 CERMET_API CERMET_MUST_USE cermet_status cermet_ndarray_to_dlpack(const cermet_ndarray *array,
                                                                   struct DLManagedTensorVersioned **out);
