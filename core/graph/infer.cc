@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <unordered_map>
+#include <utility>
 
 #include "graph/compose.h"
 #include "graph/symbol.h"
@@ -80,18 +81,23 @@ namespace {
 // Shape and dtype that a variable's own attributes state ("__shape__", "__dtype__"), where they are whole.
 TensorSpec stated_spec(const Node &variable) {
   TensorSpec spec;
-  if (auto found = variable.user_attrs.find("__shape__"); found != variable.user_attrs.end()) {
-    AttrValue value = parse_attr(AttrType::integers, found->second);
+  AttrValue dtype = stated(variable, "__dtype__", AttrType::integer);
+  if (auto code = dtype.get_if<int64_t>(); code && std::in_range<int>(*code) && is_dtype(static_cast<int>(*code)))
+    spec.dtype = static_cast<DType>(*code);
+  AttrValue dims = stated(variable, "__shape__", AttrType::integers);
+  if (auto values = dims.get_if<std::vector<int64_t>>()) {
     Shape shape;
-    for (int64_t dim : *value.get_if<std::vector<int64_t>>()) shape.push_back(dim);
+    for (int64_t dim : *values) shape.push_back(dim);
     bool whole = shape.ndim() > 0;
     for (int64_t dim : shape) whole = whole && dim > 0;  // 0 and -1 mean unknown
-    if (whole) spec.shape = shape;
-  }
-  if (auto found = variable.user_attrs.find("__dtype__"); found != variable.user_attrs.end()) {
-    AttrValue value = parse_attr(AttrType::integer, found->second);
-    auto code = static_cast<int>(*value.get_if<int64_t>());
-    if (is_dtype(code)) spec.dtype = static_cast<DType>(code);
+    if (!whole) return spec;
+    try {
+      check_shape(shape, spec.dtype.value_or(DType::float32), "__shape__");
+    } catch (Error &error) {
+      error.at_node(variable.name);
+      throw;
+    }
+    spec.shape = shape;
   }
   return spec;
 }

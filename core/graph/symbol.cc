@@ -56,6 +56,18 @@ bool loss_is_mean(const std::vector<Entry> &outputs) {
   return mean;
 }
 
+AttrValue stated(const Node &variable, const char *key, AttrType type) {
+  auto found = variable.user_attrs.find(key);
+  if (found == variable.user_attrs.end()) return None{};
+  try {
+    return parse_attr(type, found->second);
+  } catch (Error &error) {
+    error.argument = key;
+    error.at_node(variable.name);
+    throw;
+  }
+}
+
 std::vector<std::string> output_names(const std::vector<Entry> &outputs) {
   std::vector<std::string> out;
   for (const Entry &entry : outputs) out.push_back(output_name(*entry.node, entry.index));

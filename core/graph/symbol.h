@@ -26,6 +26,9 @@ Variables list_variables(const std::vector<Entry> &outputs);
 std::map<std::string, Role> variable_roles(const std::vector<Entry> &outputs);
 // Whether the loss outputs' gradients are averages over the batch; throws if no output is a loss, or if they differ.
 bool loss_is_mean(const std::vector<Entry> &outputs);
+// What a variable's own attribute ("__shape__", "__lr_mult__" ...) states; none where it is absent, or says "None".
+// Throws, naming both, where it is not of this type.
+AttrValue stated(const Node &variable, const char *key, AttrType type);
 std::vector<std::string> output_names(const std::vector<Entry> &outputs);
 
 // Throws unless the graph is well-formed: known operators, inputs in range, names of variables unique.

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Models: saved in both forms, loaded, initialised, refused; MXNet's own predict what MXNet predicts. */
+#define _DEFAULT_SOURCE /* mkdtemp, strdup */
 #include <pthread.h>
 
 #include "nets.h"

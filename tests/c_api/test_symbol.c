@@ -237,3 +237,181 @@ Test(symbol, loss_outputs_say_how_they_count_the_batch) {
   for (int k = 0; k < 7; ++k)
     cermet_symbol_release((cermet_symbol *[]){data, net, sum, mean, valid, regression, group}[k]);
 }
+
+/* Files may name any operator that Cermet writes, gradients' too: each checks all that it reads. */
+static const struct {
+  const char *op, *attr, *value, *message; /* what the message names */
+  int num_inputs;
+  struct {
+    int32_t ndim;
+    int64_t shape[4];
+  } inputs[6];
+} kWrongInputs[] = {
+    {"batch_norm_backward",
+     NULL,
+     NULL,
+     "head",
+     6,
+     {{1, {1}}, {2, {4, 64}}, {1, {64}}, {1, {64}}, {1, {64}}, {1, {64}}}},
+    {"batch_norm_backward",
+     NULL,
+     NULL,
+     "inv_std",
+     6,
+     {{2, {4, 64}}, {2, {4, 64}}, {1, {64}}, {1, {64}}, {1, {64}}, {1, {1}}}},
+    {"layer_norm_backward",
+     NULL,
+     NULL,
+     "head",
+     6,
+     {{1, {1}}, {2, {4, 64}}, {1, {64}}, {1, {64}}, {2, {4, 1}}, {2, {4, 1}}}},
+    {"layer_norm_backward",
+     NULL,
+     NULL,
+     "mean",
+     6,
+     {{2, {4, 64}}, {2, {4, 64}}, {1, {64}}, {1, {64}}, {1, {1}}, {2, {4, 1}}}},
+    {"group_norm_backward",
+     "num_groups",
+     "2",
+     "gamma",
+     6,
+     {{3, {4, 8, 3}}, {3, {4, 8, 3}}, {1, {1}}, {1, {2}}, {2, {4, 2}}, {2, {4, 2}}}},
+    {"prelu_backward", NULL, NULL, "head", 3, {{1, {1}}, {2, {50, 80}}, {1, {80}}}},
+    {"prelu_backward", NULL, NULL, "gamma", 3, {{2, {50, 80}}, {2, {50, 80}}, {1, {2}}}},
+    {"softmax_backward", NULL, NULL, "output", 3, {{2, {50, 80}}, {1, {1}}, {2, {50, 80}}}},
+    {"softmax_backward", NULL, NULL, "data", 3, {{2, {50, 80}}, {2, {50, 80}}, {1, {1}}}},
+    {"log_softmax_backward", "axis", "3", "axis", 3, {{2, {50, 80}}, {2, {50, 80}}, {2, {50, 80}}}},
+    {"pooling_gather", "kernel", "(2, 2)", "values", 2, {{4, {1, 1, 1, 1}}, {4, {1, 500, 32, 32}}}},
+    {"pooling_scatter", "kernel", "(2, 2)", "head", 2, {{4, {1, 1, 1, 1}}, {4, {1, 500, 32, 32}}}},
+    {"pooling_lp_backward",
+     "kernel",
+     "(2, 2)",
+     "pool_type",
+     3,
+     {{4, {1, 1, 1, 1}}, {4, {1, 1, 2, 2}}, {4, {1, 1, 1, 1}}}},
+    {"take_along_axis", "axis", "0", "indices", 2, {{1, {2}}, {2, {500, 500}}}},
+    {"put_along_axis", "axis", "1", "part", 3, {{2, {7, 2}}, {2, {7, 2}}, {2, {3, 4}}}},
+    {"dot_lhs_gradient", NULL, NULL, "head", 3, {{2, {1, 1}}, {2, {60, 70}}, {2, {50, 60}}}},
+    {"dot_rhs_gradient", NULL, NULL, "rhs", 3, {{2, {50, 70}}, {2, {50, 60}}, {2, {6000, 70}}}},
+    {"softmax_output_backward", NULL, NULL, "label", 3, {{2, {500, 10}}, {1, {1}}, {2, {500, 10}}}},
+    {"softmax_output_backward", "out_grad", "True", "head", 3, {{2, {500, 10}}, {1, {500}}, {1, {1}}}},
+    {"linear_regression_output_backward", NULL, NULL, "label", 2, {{2, {500, 10}}, {1, {1}}}},
+    {"svm_output_backward", NULL, NULL, "label", 2, {{2, {500, 10}}, {1, {1}}}},
+    {"svm_output_backward", NULL, NULL, "output", 2, {{1, {500}}, {1, {500}}}},
+    {"diag_backward", NULL, NULL, "head", 2, {{1, {1}}, {2, {500, 500}}}},
+    {"convolution_data_grad",
+     "kernel",
+     "(2, 2, 2, 2)",
+     "kernel",
+     3,
+     {{4, {1, 1, 1, 1}}, {4, {1, 1, 2, 2}}, {4, {1, 1, 2, 2}}}},
+};
+
+Test(symbol, gradient_operators_check_what_they_read) {
+  for (size_t k = 0; k < sizeof kWrongInputs / sizeof *kWrongInputs; ++k) {
+    cermet_attrs *attrs = NULL;
+    cermet_ndarray *inputs[6] = {NULL}, *outs[3] = {NULL};
+    const cermet_def *def = find(CERMET_KIND_OPERATOR, kWrongInputs[k].op);
+    int32_t num_inputs = kWrongInputs[k].num_inputs, num_outputs = 0;
+    OK(cermet_attrs_create(def, &attrs));
+    if (strcmp(kWrongInputs[k].op, "convolution_data_grad") == 0) OK(cermet_attrs_set_int(attrs, "num_filter", 1));
+    if (kWrongInputs[k].attr) OK(cermet_attrs_set_text(attrs, kWrongInputs[k].attr, kWrongInputs[k].value));
+    for (int i = 0; i < num_inputs; ++i)
+      OK(cermet_ndarray_create(kWrongInputs[k].inputs[i].shape, kWrongInputs[k].inputs[i].ndim, CERMET_FLOAT32,
+                               CERMET_CPU, 0, &inputs[i]));
+    cermet_status status = cermet_op_num_outputs(def, attrs, num_inputs, &num_outputs);
+    if (status == CERMET_OK) status = cermet_op_invoke(def, attrs, inputs, num_inputs, NULL, NULL, outs, num_outputs);
+    const char *message = cermet_error_last_message();
+    char want[128];
+    snprintf(want, sizeof want, "%s: %s: ", kWrongInputs[k].op, kWrongInputs[k].message);
+    cr_assert(status == CERMET_SHAPE || status == CERMET_INVALID_ARGUMENT, "%s: %s", want, cermet_status_name(status));
+    cr_assert(strstr(message, want) == message, "%s lacks %s", message, want);
+    for (int i = 0; i < num_inputs; ++i) cermet_ndarray_release(inputs[i]);
+    cermet_attrs_release(attrs);
+  }
+}
+
+Test(symbol, places_along_an_axis_are_checked) {
+  cermet_ndarray *data = floats(SHAPE(2), VALUES(1, 2)), *far = floats(SHAPE(2), VALUES(0, 1e8)), *out = NULL;
+  cermet_ndarray *inputs[3] = {data, far, data};
+  FAILS(CERMET_INVALID_ARGUMENT, "indices: got 100000000; want 0 to 1",
+        cermet_op_invoke(find(CERMET_KIND_OPERATOR, "take_along_axis"), NULL, inputs, 2, NULL, NULL, &out, 1));
+  FAILS(CERMET_INVALID_ARGUMENT, "indices: got 100000000; want 0 to 1",
+        cermet_op_invoke(find(CERMET_KIND_OPERATOR, "put_along_axis"), NULL, inputs, 3, NULL, NULL, &out, 1));
+  cermet_ndarray_release(data);
+  cermet_ndarray_release(far);
+}
+
+static cermet_symbol *with_attribute(const char *key, const char *value) {
+  cermet_symbol *out = variable("x");
+  OK(cermet_symbol_set_attribute(out, key, value));
+  return out;
+}
+
+Test(symbol, none_states_nothing) {
+  const char *const keys[] = {"__shape__", "__dtype__"};
+  cermet_specs *specs = known("x", SHAPE(2, 3)), *arguments = NULL;
+  for (int k = 0; k < 2; ++k) {
+    cermet_symbol *x = with_attribute(keys[k], "None");
+    cermet_dtype dtype = CERMET_INT8;
+    OK(cermet_symbol_infer(x, specs, &arguments, NULL, NULL));
+    OK(cermet_specs_dtype(arguments, 0, &dtype));
+    cr_assert(dtype == CERMET_FLOAT32);
+    cermet_specs_release(arguments);
+    cermet_symbol_release(x);
+  }
+  cermet_specs_release(specs);
+}
+
+Test(symbol, stated_shapes_are_checked) {
+  const struct {
+    const char *key, *value;
+    cermet_status status;
+  } cases[] = {{"__shape__", "abc", CERMET_INVALID_ARGUMENT},
+               {"__dtype__", "x", CERMET_INVALID_ARGUMENT},
+               {"__shape__", "(4611686018427387904, 4)", CERMET_SHAPE},
+               {"__shape__", "(1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1)", CERMET_SHAPE}};
+  cermet_specs *specs = NULL;
+  OK(cermet_specs_create(&specs));
+  for (size_t k = 0; k < sizeof cases / sizeof *cases; ++k) {
+    cermet_symbol *x = with_attribute(cases[k].key, cases[k].value);
+    FAILS(cases[k].status, "'x': ", cermet_symbol_infer(x, specs, NULL, NULL, NULL));
+    cr_assert(strstr(cermet_error_last_message(), cases[k].key) != NULL, "%s", cermet_error_last_message());
+    cermet_symbol_release(x);
+  }
+  cermet_specs_release(specs);
+}
+
+Test(symbol, any_byte_may_stand_in_a_name) {
+  cermet_symbol *x = variable("a\x01z");
+  cermet_specs *specs = NULL;
+  OK(cermet_specs_create(&specs));
+  FAILS(CERMET_SHAPE, "a\\x01z", cermet_symbol_infer(x, specs, NULL, NULL, NULL));
+  cermet_error *error = cermet_error_take();
+  cr_assert(cermet_error_num_shapes(error) == 0);
+  cr_assert(strstr(cermet_error_template(error), "a\\x01z") != NULL);
+  cermet_error_release(error);
+  cermet_specs_release(specs);
+  cermet_symbol_release(x);
+}
+
+Test(symbol, updates_of_many_weights_need_their_shapes) {
+  const cermet_def *def = find(CERMET_KIND_OPERATOR, "multi_sgd_update");
+  cermet_attrs *attrs = NULL;
+  cermet_symbol *inputs[2] = {variable("w"), variable("g")}, *update = NULL;
+  cermet_specs *specs = NULL;
+  OK(cermet_attrs_create(def, &attrs));
+  OK(cermet_attrs_set_text(attrs, "lrs", "(0.1,)"));
+  OK(cermet_attrs_set_text(attrs, "wds", "(0,)"));
+  OK(cermet_symbol_apply(def, attrs, "u", inputs, 2, &update));
+  OK(cermet_specs_create(&specs));
+  FAILS(CERMET_SHAPE, "data[0]: is not known", cermet_symbol_infer(update, specs, NULL, NULL, NULL));
+  OK(cermet_specs_set(specs, "w", SHAPE(3), CERMET_FLOAT32));
+  OK(cermet_symbol_infer(update, specs, NULL, NULL, NULL)); /* the gradient's follows */
+  cermet_specs_release(specs);
+  cermet_symbol_release(update);
+  cermet_symbol_release(inputs[0]);
+  cermet_symbol_release(inputs[1]);
+  cermet_attrs_release(attrs);
+}
