@@ -8,6 +8,7 @@
 #include <tuple>
 
 #include "runtime/engine.h"
+#include "runtime/ordered_copy.h"
 
 namespace cermet {
 
@@ -80,15 +81,8 @@ void Optimizer::set_multipliers(const std::vector<Entry> &outputs) {
     bool decays = node->name.ends_with("_weight") || node->name.ends_with("_gamma");
     Multipliers out{1, decays ? 1.0 : 0.0};
     for (auto [key, factor] : {std::pair("__lr_mult__", &out.learning_rate), std::pair("__wd_mult__", &out.wd)}) {
-      auto found = node->user_attrs.find(key);
-      if (found == node->user_attrs.end()) continue;
-      try {
-        *factor = *parse_attr(AttrType::floating, found->second).get_if<double>();
-      } catch (Error &error) {
-        error.argument = key;
-        error.at_node(node->name);
-        throw;
-      }
+      AttrValue value = stated(*node, key, AttrType::floating);
+      if (!value.none()) *factor = *value.get_if<double>();
     }
     multipliers_[node->name] = out;
   }
@@ -168,9 +162,8 @@ void Optimizer::make_states(const std::vector<ArrayRef> &weights) {
       state->states.push_back(make_ref<NDArray>(storage, weight.shape(), dense_strides(weight.shape()), first, dtype));
     }
     if (needs_master(weight.dtype())) {
-      wait_to_read(*weight.storage());
       state->master = make_ref<NDArray>(weight.shape(), dtype);
-      copy_values(weight, *state->master);
+      ordered_copy(weight, *state->master);
     }
     parameters_[named_[k].name] = state;
     named_[k].state = std::move(state);

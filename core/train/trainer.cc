@@ -4,14 +4,15 @@
 #include <algorithm>
 
 #include "runtime/invoke.h"
+#include "runtime/memory_plan.h"
 
 namespace cermet {
 
 namespace {
 
 bool frozen(const Node &variable) {
-  auto found = variable.user_attrs.find("__lr_mult__");
-  return found != variable.user_attrs.end() && *parse_attr(AttrType::floating, found->second).get_if<double>() == 0;
+  AttrValue factor = stated(variable, "__lr_mult__", AttrType::floating);
+  return !factor.none() && *factor.get_if<double>() == 0;
 }
 
 std::vector<std::string> trained_parameters(const Model &model, const std::vector<NamedSpec> &parameters) {
@@ -114,8 +115,15 @@ void Trainer::update_metrics(const std::vector<ArrayRef> &arrays) {
   for (const Watched &watched : metrics_) watched.metric->update(arrays[watched.label_input], output(watched.output));
 }
 
+std::vector<Ref<Metric>> Trainer::metrics() const {
+  std::vector<Ref<Metric>> out;
+  for (const Watched &watched : metrics_)
+    if (std::find(out.begin(), out.end(), watched.metric) == out.end()) out.push_back(watched.metric);
+  return out;
+}
+
 int64_t Trainer::array_bytes() const {
-  int64_t bytes = executors_.current().array_bytes() + optimizer_->state_bytes();
+  int64_t bytes = add_bytes(executors_.current().array_bytes(), optimizer_->state_bytes());
   for (const NamedSpec &input : executors_.inputs()) bytes -= input.spec.shape->numel() * dtype_size(*input.spec.dtype);
   return bytes;
 }

@@ -23,6 +23,8 @@ class Trainer : public RefCounted {
   ArrayRef output(int index) { return executors_.current().output(index); }
 
   const Ref<Optimizer> &optimizer() const { return optimizer_; }
+  // Those that steps and evaluations update, each once.
+  std::vector<Ref<Metric>> metrics() const;
   int64_t arena_bytes() const { return executors_.current().arena_bytes(); }
   // Of parameters, gradients and states.
   int64_t array_bytes() const;

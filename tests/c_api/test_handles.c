@@ -3,7 +3,7 @@
 #define _GNU_SOURCE /* mkdtemp, strdup */
 #include <pthread.h>
 
-#include "nets.h"
+#include "gate.h"
 
 #if defined(__SANITIZE_ADDRESS__)
 #define SANITIZED 1
@@ -138,6 +138,70 @@ Test(handles, an_executor_serves_one_thread_at_a_time, .timeout = 120) {
   cermet_ndarray_release(weight);
   cermet_ndarray_release(output);
   cermet_executor_release(executor);
+  cermet_specs_release(specs);
+  cermet_symbol_release(net);
+}
+
+struct stepper {
+  cermet_trainer *trainer;
+  cermet_ndarray *data;
+  cermet_status status;
+};
+
+static void *run_step(void *payload) {
+  struct stepper *self = payload;
+  self->status = cermet_trainer_step(self->trainer, &self->data, 1, NULL);
+  return NULL;
+}
+
+static int busy(cermet_status status) {
+  return status == CERMET_INVALID_ARGUMENT && strstr(cermet_error_last_message(), "in use by another thread") != NULL;
+}
+
+/* A step that waits for its data has its trainer's metrics and optimizer to itself. */
+Test(handles, a_trainer_shares_its_metrics_with_nobody, .timeout = 60) {
+  cermet_symbol *net = apply_text("fully_connected", "fc", variable("data"), "num_hidden", "1");
+  cermet_specs *specs = data_spec(1, 2);
+  cermet_model *model = NULL;
+  cermet_optimizer *sgd = NULL;
+  cermet_trainer *trainer = NULL, *second = NULL;
+  cermet_metric *metric = NULL;
+  cermet_ndarray *x = floats(SHAPE(1, 2), VALUES(0, 0));
+  double value = 0;
+  int64_t arena = 0, arrays = 0;
+  OK(cermet_model_create(net, &model));
+  OK(cermet_model_initialize(model, specs, NULL, NULL, NULL));
+  OK(cermet_optimizer_create(find(CERMET_KIND_OPTIMIZER, "sgd"), NULL, &sgd));
+  OK(cermet_trainer_create(model, specs, sgd, &trainer));
+  OK(cermet_metric_create(find(CERMET_KIND_METRIC, "loss"), NULL, &metric));
+  for (int k = 0; k < 2; ++k) OK(cermet_trainer_add_metric(trainer, metric, 0, 0)); /* twice is fine */
+  OK(cermet_trainer_step(trainer, &x, 1, NULL));
+
+  struct gate gate;
+  pthread_t thread;
+  close_gate(&gate);
+  struct stepper stepper = {trainer, exp_of(x), CERMET_OK};
+  pthread_create(&thread, NULL, run_step, &stepper);
+  int refused = 0;
+  for (int k = 0; k < 1000 && !refused; ++k) {
+    refused = busy(cermet_metric_value(metric, &value));
+    usleep(10000);
+  }
+  cr_expect(refused, "the metric was never refused");
+  cr_expect(busy(cermet_metric_reset(metric)));
+  cr_expect(busy(cermet_trainer_planned_bytes(trainer, &arena, &arrays)));
+  cr_expect(busy(cermet_trainer_create(model, specs, sgd, &second)));
+  open_gate(&gate);
+  pthread_join(thread, NULL);
+  cr_assert(stepper.status == CERMET_OK);
+  OK(cermet_metric_value(metric, &value));
+  OK(cermet_trainer_planned_bytes(trainer, &arena, &arrays));
+  cermet_ndarray_release(x);
+  cermet_ndarray_release(stepper.data);
+  cermet_metric_release(metric);
+  cermet_trainer_release(trainer);
+  cermet_optimizer_release(sgd);
+  cermet_model_release(model);
   cermet_specs_release(specs);
   cermet_symbol_release(net);
 }

@@ -226,6 +226,38 @@ static const struct {
     {"cosine", {"max_update", "4", "final_lr", "0.1"}, {0.8681980515, 0.55, 0.2318019485, 0.1, 0.1, 0.1, 0.1, 0.1}},
 };
 
+Test(optimizer, names_are_utf8) {
+  cermet_optimizer *o = optimizer("sgd", NULL);
+  cermet_ndarray *weight = make(CERMET_FLOAT32, kWeight), *grad = make(CERMET_FLOAT32, kGrad);
+  const char *name = "w\xff";
+  cermet_bytes *bytes = NULL;
+  FAILS(CERMET_INVALID_ARGUMENT, "names[0]: got 'w\\xff'; want UTF-8",
+        cermet_optimizer_update(o, &name, &weight, &grad, 1));
+  expect_values(weight, kWeight, 0);
+  OK(cermet_optimizer_to_bytes(o, &bytes));
+  cermet_bytes_release(bytes);
+  cermet_ndarray_release(weight);
+  cermet_ndarray_release(grad);
+  cermet_optimizer_release(o);
+}
+
+/* An update needs the old weight: where that failed, so did the new one. */
+Test(optimizer, a_failed_weight_stays_failed) {
+  cermet_optimizer *o = optimizer("sgd", NULL);
+  cermet_attrs *raising = attrs_of(find(CERMET_KIND_OPERATOR, "take"), TEXTS("mode", "raise"));
+  cermet_ndarray *values = make(CERMET_FLOAT32, kWeight), *grad = make(CERMET_FLOAT32, kGrad),
+                 *places = floats(SHAPE(3), VALUES(0, 9, 1));
+  OK(cermet_set_execution(CERMET_EXECUTION_ASYNC));
+  cermet_ndarray *weight = call("take", raising, NULL, values, places, NULL);
+  step(o, "w", weight, grad);
+  FAILS(CERMET_INVALID_ARGUMENT, "take: ", cermet_ndarray_wait(weight));
+  OK(cermet_set_execution(CERMET_EXECUTION_INLINE));
+  cermet_ndarray *held[] = {values, grad, places, weight};
+  for (int k = 0; k < 4; ++k) cermet_ndarray_release(held[k]);
+  cermet_attrs_release(raising);
+  cermet_optimizer_release(o);
+}
+
 Test(schedule, rates_of_the_next_update) {
   for (size_t k = 0; k < sizeof kSchedules / sizeof *kSchedules; ++k) {
     cermet_optimizer *o = optimizer("sgd", TEXTS("learning_rate", "1"));

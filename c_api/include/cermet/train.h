@@ -47,7 +47,8 @@ CERMET_API CERMET_MUST_USE cermet_status cermet_metric_value(const cermet_metric
 CERMET_API CERMET_MUST_USE cermet_status cermet_metric_reset(cermet_metric *metric);
 
 /* A trainer runs forward, backward, update and metrics as one call. It changes the parameters of `model` in place. One
- * thread at a time; nothing else may use the model's parameters during a step. */
+ * thread at a time; nothing else may use the model's parameters during a step, which has the optimizer and the metrics
+ * to itself. */
 typedef struct cermet_trainer cermet_trainer;
 /* inputs: shapes and dtypes of data and labels, in the order in which steps take them; everything else that the symbol
  * needs must have a value in the model (cermet_model_initialize). Parameters with "__lr_mult__" "0" are not trained. */
