@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "runtime/memory_plan.h"
 
 namespace cermet {
 
@@ -93,7 +94,7 @@ class Deriver {
     kept.home = Home::derived;
     kept.index = static_cast<int>(program_.derived.size());
     program_.derived.push_back({index, known(index).key, known(index).sources});
-    program_.derived_bytes += kept.nbytes();
+    program_.derived_bytes = add_bytes(program_.derived_bytes, kept.nbytes());
   }
 
   Program &program_;
