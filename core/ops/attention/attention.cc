@@ -338,6 +338,9 @@ void register_backward(Registry &registry) {
   declare_attrs(op);
   op.infer([](InferContext &c, const Attrs &a) {
     expect_inputs(c, a, 1);
+    const Shape &query = c.shape(1);
+    for (int given : {0, 5}) c.expect(given, {query[0], query[1], c.shape(3)[2]}, c.dtype(1));
+    c.expect(6, {query[0], a.num_heads, query[1]}, c.dtype(1));
     for (int k = 0; k < 3; ++k) c.output(k, c.shape(k + 1), c.dtype(1));
   });
   op.kernel([](KernelContext &c, const Attrs &a) {

@@ -391,6 +391,12 @@ void register_backward(Registry &registry) {
   declare_attrs(op);
   op.infer([](InferContext &c, const LayerAttrs &a) {
     Sizes s = expect_inputs(c, a, kHeads);
+    DType dtype = c.dtype(kHeads);
+    for (int given : {int{kOut}, kHeads + kGivenOut, kHeads + kGivenMemory})
+      c.expect(given, {s.steps, s.batch, s.hidden}, dtype);
+    c.expect(kHeads + kGivenGates, {s.steps, s.batch, s.wide()}, dtype);
+    c.expect(kLastState, state_shape(s), dtype);
+    c.expect(kLastCell, cell_shape(a, s), dtype);
     for (int k = 0; k < kState; ++k) c.output(k, c.shape(kHeads + k), c.dtype(kHeads));
     c.output(kState, state_shape(s), c.dtype(kHeads));
     c.output(kCell, cell_shape(a, s), c.dtype(kHeads));
