@@ -54,6 +54,9 @@ class Chooser {
 
   void add(Step step) {
     const Definition &op = *step.node->op;
+    auto row_major = [&](int input) { return input < 0 || (!value(input).format && !best_format(input)); };
+    if (!op.formats && std::all_of(step.inputs.begin(), step.inputs.end(), row_major))
+      return program_.steps.push_back(std::move(step));
     FormatContext formats = context(step);
     if (op.formats)
       op.formats(formats, step.node->attrs.get());
@@ -127,8 +130,9 @@ class Chooser {
   // The value, or a variant of it, in the wanted format. `source` is where it comes from in the graph.
   int in_format(int index, const FormatRef &wanted, const Entry &source) {
     if (same_format(value(index).format, wanted)) return index;
-    for (int variant : variants_[index])
-      if (same_format(value(variant).format, wanted)) return variant;
+    if (auto found = variants_.find(index); found != variants_.end())
+      for (int variant : found->second)
+        if (same_format(value(variant).format, wanted)) return variant;
     int out = another(index, wanted);
     convert(index, out, source);
     if (!program_.is_changed(value(index))) variants_[index].push_back(out);

@@ -18,19 +18,27 @@ using Value = Program::Value;
 class Fuser {
  public:
   explicit Fuser(Program &program)
-      : program_(program), members_(program.steps.size()), loop_of_(program.steps.size(), -1) {
+      : program_(program),
+        maker_(program.values.size(), kNone),
+        readers_(program.values.size()),
+        kept_(program.values.size()),
+        fusible_(program.steps.size()),
+        members_(program.steps.size()),
+        loop_of_(program.steps.size(), -1) {
     for (size_t s = 0; s < program_.steps.size(); ++s) {
       const Step &step = program_.steps[s];
-      for (int output : step.outputs) maker_[output] = s;
+      for (int output : step.outputs) maker_[static_cast<size_t>(output)] = s;
       for (size_t slot = 0; slot < step.inputs.size(); ++slot)
-        if (step.inputs[slot] >= 0 && !step.node->input_def(slot).shape_only) readers_[step.inputs[slot]].push_back(s);
+        if (step.inputs[slot] >= 0 && !step.node->input_def(slot).shape_only)
+          readers_[static_cast<size_t>(step.inputs[slot])].push_back(s);
+      fusible_[s] = is_fusible(s);
     }
-    for (int output : program_.outputs) kept_[output] = true;
+    for (int output : program_.outputs) kept_[static_cast<size_t>(output)] = true;
   }
 
   void run() {
     for (size_t s = program_.steps.size(); s-- > 0;)
-      if (loop_of_[s] < 0 && fusible(s)) grow(s);
+      if (loop_of_[s] < 0 && fusible_[s]) grow(s);
     rewrite();
   }
 
@@ -39,7 +47,7 @@ class Fuser {
   static int64_t numel(const Value &value) { return value.nbytes() / dtype_size(value.dtype); }
 
   // Whether a step is one function of each element: all inputs have the output's order and size, or are one number.
-  bool fusible(size_t s) const {
+  bool is_fusible(size_t s) const {
     const Step &step = program_.steps[s];
     const Definition &op = *step.node->op;
     if (!op.elementwise || op.formats || step.head >= 0 || step.outputs.size() != 1) return false;
@@ -74,15 +82,15 @@ class Fuser {
     // Steps before the root, late ones first: all readers of a step are decided before it is.
     const Value &out = value(program_.steps[root].outputs[0]);
     std::vector<size_t> candidates = makers(root);
-    while (!candidates.empty()) {
+    while (!candidates.empty() && length < FusedLoop::kLongest) {
       auto last = std::max_element(candidates.begin(), candidates.end());
       size_t s = *last;
       candidates.erase(std::remove(candidates.begin(), candidates.end(), s), candidates.end());
-      if (loop_of_[s] >= 0 || !fusible(s) || !same_part(s, root)) continue;
+      if (loop_of_[s] >= 0 || !fusible_[s] || !same_part(s, root)) continue;
       int output = program_.steps[s].outputs[0];
       const Value &made = value(output);
-      const std::vector<size_t> &readers = readers_.at(output);
-      bool fits = made.home == Home::arena && !kept_.count(output) && made.dtype == out.dtype &&
+      const std::vector<size_t> &readers = readers_[static_cast<size_t>(output)];
+      bool fits = made.home == Home::arena && !kept_[static_cast<size_t>(output)] && made.dtype == out.dtype &&
                   made.shape == out.shape && same_format(made.format, out.format) && !reads_state(s) &&
                   readers.size() <= 2 * FusedLoop::kLongest &&
                   std::all_of(readers.begin(), readers.end(),
@@ -101,7 +109,7 @@ class Fuser {
   std::vector<size_t> makers(size_t s) const {
     std::vector<size_t> out;
     for (int input : program_.steps[s].inputs)
-      if (auto found = maker_.find(input); found != maker_.end()) out.push_back(found->second);
+      if (input >= 0 && maker_[static_cast<size_t>(input)] != kNone) out.push_back(maker_[static_cast<size_t>(input)]);
     return out;
   }
 
@@ -151,10 +159,13 @@ class Fuser {
     return out;
   }
 
+  static constexpr auto kNone = static_cast<size_t>(-1);
+
   Program &program_;
-  std::unordered_map<int, size_t> maker_;                 // value -> step
-  std::unordered_map<int, std::vector<size_t>> readers_;  // value -> steps
-  std::unordered_map<int, bool> kept_;
+  std::vector<size_t> maker_;                 // the step that makes a value
+  std::vector<std::vector<size_t>> readers_;  // the steps that read a value
+  std::vector<bool> kept_;                    // values that are outputs
+  std::vector<bool> fusible_;                 // steps
   std::vector<std::vector<size_t>> members_;  // by the last step of a loop
   std::vector<int> loop_of_;                  // the last step of the loop that a step is in
 };
