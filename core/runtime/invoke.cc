@@ -9,6 +9,7 @@
 #include "graph/compose.h"
 #include "graph/infer.h"
 #include "runtime/engine.h"
+#include "runtime/profiler.h"
 #include "schema/placement.h"
 #include "schema/registry.h"
 
@@ -131,7 +132,9 @@ void run_kernel(const Definition &op, const Attrs &attrs, Arrays slots, bool tra
     context.workspace.nbytes = op.workspace(context, attrs.get());
     if (context.workspace.nbytes) context.workspace.data = workspace.emplace(Device{}, context.workspace.nbytes).data();
   }
+  int64_t begin = profile_begin();
   op.kernel(DeviceType::cpu)(context, attrs.get());
+  if (begin) profile_end(begin, op, "imperative", "", context);
   stand_ins.write_back();
 }
 

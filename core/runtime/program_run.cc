@@ -2,8 +2,13 @@
 #include "runtime/program_run.h"
 
 #include "base/parallel.h"
+#include "runtime/profiler.h"
 
 namespace cermet {
+
+namespace {
+constexpr const char *kParts[] = {"derived", "forward", "backward"};  // by Program::Part
+}
 
 ProgramRun::ProgramRun(Ref<const Program> program) : program_(std::move(program)), calls_(program_->steps.size()) {
   variables_.resize(program_->variables.size());
@@ -92,6 +97,7 @@ void ProgramRun::run(size_t first, size_t last, const std::vector<ArrayRef> &hea
 
 void ProgramRun::run_step(size_t s, const ArrayRef &head_grad) try {
   Call &call = calls_[s];
+  int64_t begin = profile_begin();
   if (head_grad) {
     const Tensor &target = call.context.outputs[0];
     auto memory = make_ref<Storage>(Device{}, target.data, target.nbytes(), nullptr, nullptr);
@@ -100,6 +106,10 @@ void ProgramRun::run_step(size_t s, const ArrayRef &head_grad) try {
     call.loop->run(call.context);
   } else {
     (*call.kernel)(call.context, call.attrs);
+  }
+  if (begin) {
+    const Program::Step &step = program_->steps[s];
+    profile_end(begin, *step.node->op, kParts[static_cast<int>(step.part)], step.node->name, call.context, step.fused);
   }
 } catch (Error &error) {
   const Node &node = *program_->steps[s].node;

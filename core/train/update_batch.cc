@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "base/parallel.h"
+#include "runtime/profiler.h"
 
 namespace cermet {
 namespace {
@@ -109,10 +110,16 @@ void UpdateBatch::run_together(const std::vector<const Job *> &jobs) const {
       for (size_t s = 0; s < job.state->states.size(); ++s)
         set_part(context.inputs[2 + s], *job.state->states[s], first, count);
       set_part(context.outputs[0], *job.weight, first, count);
-      op_.kernel(DeviceType::cpu)(context, attrs_[job.attrs].get());
+      run_kernel(context, job);
       begin += count;
     }
   });
+}
+
+void UpdateBatch::run_kernel(KernelContext &context, const Job &job) const {
+  int64_t begin = profile_begin();
+  op_.kernel(DeviceType::cpu)(context, attrs_[job.attrs].get());
+  if (begin) profile_end(begin, op_, "update", "", context);
 }
 
 void UpdateBatch::run_alone(const Job &job) const {
@@ -125,7 +132,7 @@ void UpdateBatch::run_alone(const Job &job) const {
   for (const ArrayRef &state : job.state->states) context.inputs.push_back(tensor_of(*state));
   if (scale_) context.inputs.push_back(tensor_of(*scale_));
   context.outputs = {context.inputs[0]};
-  op_.kernel(DeviceType::cpu)(context, attrs_[job.attrs].get());
+  run_kernel(context, job);
   if (!(target == job.weight)) copy_values(*target, *job.weight);
 }
 

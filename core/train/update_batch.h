@@ -38,6 +38,7 @@ class UpdateBatch {
   void find_uses();
   bool direct(const Job &job) const;
   void run_alone(const Job &job) const;
+  void run_kernel(KernelContext &context, const Job &job) const;
   void run_together(const std::vector<const Job *> &jobs) const;
 
   const Definition &op_;

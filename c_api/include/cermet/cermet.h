@@ -12,6 +12,7 @@
 #include "model.h"
 #include "ndarray.h"
 #include "op.h"
+#include "profiler.h"
 #include "runtime.h"
 #include "symbol.h"
 #include "train.h"
