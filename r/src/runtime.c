@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "failure.h"
+#include "handle.h"
 #include "values.h"
 
 SEXP C_threads(void) {
@@ -40,6 +41,33 @@ SEXP C_set_memory_cap(SEXP cap) {
 }
 
 SEXP C_features(void) { return r_text(cermet_features()); }
+
+SEXP C_start_profiler(void) {
+  check(cermet_profiler_start());
+  return R_NilValue;
+}
+
+SEXP C_stop_profiler(void) {
+  check(cermet_profiler_stop());
+  return R_NilValue;
+}
+
+static SEXP profile_text(cermet_status (*of)(cermet_bytes **)) {
+  SEXP owner = PROTECT(handle_new(HANDLE_BYTES));
+  cermet_bytes *bytes = NULL;
+  const char *text = "";
+  check(of(&bytes));
+  handle_fill(owner, bytes);
+  check(cermet_bytes_text(bytes, &text));
+  SEXP result = PROTECT(r_text(text));
+  C_release(owner);
+  UNPROTECT(2);
+  return result;
+}
+
+SEXP C_profile_trace(void) { return profile_text(cermet_profiler_trace); }
+
+SEXP C_profile_table(void) { return profile_text(cermet_profiler_table); }
 
 SEXP C_version(void) { return Rf_ScalarInteger(cermet_version()); }
 
