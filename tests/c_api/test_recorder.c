@@ -292,6 +292,7 @@ Test(recorder, gradients_keep_nothing_in_the_recording) {
   OK(cermet_ndarray_create(&size, 1, CERMET_FLOAT32, CERMET_CPU, 0, &x));
   cermet_ndarray *z = call("exp", NULL, recorder, x, NULL, NULL);
   int64_t before = bytes_in_use();
+  cr_assert(before >= 2 * size * (int64_t)sizeof(float));
   for (int k = 0; k < 3; ++k) {
     cermet_ndarray *head_grad = NULL, *other = NULL, *grads[2] = {NULL};
     OK(cermet_ndarray_create(&size, 1, CERMET_FLOAT32, CERMET_CPU, 0, &head_grad));
