@@ -2,11 +2,10 @@
 #include "runtime/program.h"
 
 #include <algorithm>
-#include <cstdlib>
-#include <string_view>
 #include <unordered_map>
 #include <unordered_set>
 
+#include "base/disabled.h"
 #include "base/log.h"
 #include "graph/symbol.h"
 #include "runtime/choose_formats.h"
@@ -38,12 +37,6 @@ std::unordered_set<const Node *> needed_nodes(const std::vector<Node *> &order, 
   return needed;
 }
 
-// CERMET_DISABLE=pass,pass ... leaves passes out: to find the one at fault, and to compare.
-bool enabled(std::string_view pass) {
-  const char *disabled = std::getenv("CERMET_DISABLE");
-  return !disabled || cat(",", disabled, ",").find(cat(",", pass, ",")) == std::string::npos;
-}
-
 class Compiler {
  public:
   explicit Compiler(const ProgramRequest &request) : request_(request), program_(make_ref<Program>()) {}
@@ -52,14 +45,14 @@ class Compiler {
     for (int k : request_.wanted) wanted_.push_back(request_.variables[static_cast<size_t>(k)].name);
     joint_ = join_graphs(request_.outputs, wanted_, request_.grad_req, request_.device.type);
     bool cpu = request_.device.type == DeviceType::cpu;
-    if (!request_.train && enabled("fold_batch_norm"))
+    if (!request_.train && !disabled("fold_batch_norm"))
       joint_.outputs = fold_batch_norm(joint_.outputs, request_.variables);
     order();
     make_values();
     make_steps();
-    if (cpu && enabled("choose_formats")) choose_formats(*program_);
-    if (cpu && enabled("find_derived")) find_derived(*program_);
-    if (cpu && enabled("fuse_elementwise")) fuse_elementwise(*program_);
+    if (cpu && !disabled("choose_formats")) choose_formats(*program_);
+    if (cpu && !disabled("find_derived")) find_derived(*program_);
+    if (cpu && !disabled("fuse_elementwise")) fuse_elementwise(*program_);
     find_parts();
     find_lives();
     plan();

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ops/nn/winograd.h"
 
-#include <cstdlib>
-
+#include "base/disabled.h"
 #include "base/parallel.h"
 #include "base/text.h"
 #include "ops/nn/winograd_kernels.h"
@@ -49,13 +48,9 @@ FormatRef weight_format(int64_t out_channels, int64_t in_channels, WinogradWeigh
 }  // namespace
 
 bool choose_winograd(FormatContext &c, const ConvolutionAttrs &a, WinogradWeight use) {
-  static const bool disabled = [] {
-    const char *names = std::getenv("CERMET_DISABLE");
-    return names && cat(",", names, ",").find(",winograd,") != std::string::npos;
-  }();
   const Shape &data = c.shape(0), &output = c.output_shape(0);
-  if (disabled || !onednn::usable(c.dtype(0)) || a.kernel != std::vector<int64_t>{3, 3} || !all(a.stride, 1) ||
-      !all(a.dilate, 1) || a.num_group != 1)
+  if (disabled("winograd") || !onednn::usable(c.dtype(0)) || a.kernel != std::vector<int64_t>{3, 3} ||
+      !all(a.stride, 1) || !all(a.dilate, 1) || a.num_group != 1)
     return false;
   for (int64_t pad : a.pad)
     if (pad > 2) return false;
