@@ -205,18 +205,22 @@ const Uses &Executor::backward_uses() {
 }
 
 std::optional<std::vector<DerivedValues::Source>> Executor::changed_sources() const {
-  const Program &program = runs_[0]->program();
-  bool current = derived_.size() == program.derived.size();
+  const std::vector<Program::Derived> &all = runs_[0]->program().derived;
+  auto unchanged = [&](int variable) {
+    const Storage &storage = *slots_[static_cast<size_t>(variable)].array->storage();
+    const DerivedValues::Source &known = sources_[static_cast<size_t>(variable)];
+    return storage.counts_writes() && known.storage.get() == &storage && known.version == storage.version();
+  };
+  if (derived_.size() == all.size() && std::all_of(all.begin(), all.end(), [&](const Program::Derived &derived) {
+        return std::all_of(derived.sources.begin(), derived.sources.end(), unchanged);
+      }))
+    return std::nullopt;
   std::vector<DerivedValues::Source> sources(slots_.size());
-  for (const Program::Derived &derived : program.derived)
+  for (const Program::Derived &derived : all)
     for (int variable : derived.sources) {
-      auto k = static_cast<size_t>(variable);
-      const Ref<Storage> &storage = slots_[k].array->storage();
-      sources[k] = {storage, storage->version()};
-      current = current && storage->counts_writes() && sources_[k].storage == storage &&
-                sources_[k].version == sources[k].version;
+      const Ref<Storage> &storage = slots_[static_cast<size_t>(variable)].array->storage();
+      sources[static_cast<size_t>(variable)] = {storage, storage->version()};
     }
-  if (current) return std::nullopt;
   return sources;
 }
 
