@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.cermet;
 
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.cermet.raw.Raw;
 
@@ -11,7 +13,8 @@ import org.cermet.raw.Raw;
  */
 final class NativePressure {
   private static final long BUDGET = Long.getLong("cermet.gc.budget", 1L << 30);
-  private static final long PATIENCE_MS = 20;
+  private static final long PAUSE_MS = 20;
+  private static final int PAUSES = 25;
 
   private static final AtomicLong limit = new AtomicLong(BUDGET);
 
@@ -23,12 +26,23 @@ final class NativePressure {
     if (inUse() <= known) return;
     if (!limit.compareAndSet(known, Long.MAX_VALUE)) return; // another thread is at it
     try {
+      CountDownLatch cleaning = new CountDownLatch(1);
+      NativeResource.whenForgotten(new Object(), cleaning::countDown);
       System.gc();
-      Thread.sleep(PATIENCE_MS); // the cleaner frees on a thread of its own
+      if (cleaning.await(PAUSE_MS * PAUSES, TimeUnit.MILLISECONDS)) awaitCleaner();
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
     } finally {
       limit.set(inUse() + BUDGET);
+    }
+  }
+
+  /** The cleaner frees on a thread of its own, one by one: as long as it does, it is not overtaken. */
+  private static void awaitCleaner() throws InterruptedException {
+    long before = Long.MAX_VALUE;
+    for (int pauses = 0; inUse() < before && pauses < PAUSES; pauses++) {
+      before = inUse();
+      Thread.sleep(PAUSE_MS);
     }
   }
 

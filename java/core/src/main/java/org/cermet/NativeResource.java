@@ -60,6 +60,11 @@ public abstract class NativeResource implements AutoCloseable {
     cleanable = CLEANER.register(this, handle);
   }
 
+  /** Has the cleaner of all native memory do this too, once {@code object} is unreachable. */
+  static void whenForgotten(Object object, Runnable action) {
+    CLEANER.register(object, action);
+  }
+
   /** Gives the native memory back. What was closed before stays closed. */
   @Override
   public void close() {
