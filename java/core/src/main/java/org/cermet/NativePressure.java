@@ -13,8 +13,8 @@ import org.cermet.raw.Raw;
  */
 final class NativePressure {
   private static final long BUDGET = Long.getLong("cermet.gc.budget", 1L << 30);
-  private static final long PAUSE_MS = 20;
-  private static final int PAUSES = 25;
+  private static final long PAUSE_MS = 100;
+  private static final long PATIENCE_MS = 1000; // where System.gc() is disabled, nothing comes
 
   private static final AtomicLong limit = new AtomicLong(BUDGET);
 
@@ -29,7 +29,7 @@ final class NativePressure {
       CountDownLatch cleaning = new CountDownLatch(1);
       NativeResource.whenForgotten(new Object(), cleaning::countDown);
       System.gc();
-      if (cleaning.await(PAUSE_MS * PAUSES, TimeUnit.MILLISECONDS)) awaitCleaner();
+      if (cleaning.await(PATIENCE_MS, TimeUnit.MILLISECONDS)) awaitCleaner();
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
     } finally {
@@ -40,7 +40,7 @@ final class NativePressure {
   /** The cleaner frees on a thread of its own, one by one: as long as it does, it is not overtaken. */
   private static void awaitCleaner() throws InterruptedException {
     long before = Long.MAX_VALUE;
-    for (int pauses = 0; inUse() < before && pauses < PAUSES; pauses++) {
+    while (inUse() < before) {
       before = inUse();
       Thread.sleep(PAUSE_MS);
     }
