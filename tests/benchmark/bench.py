@@ -43,7 +43,7 @@ def chosen(table, wanted, quick=False):
 
 def main():
     options = arguments()
-    everything = rows.TIMED + rows.FIRST + rows.COUNTED + rows.FIGURES + [rows.PROBE]
+    everything = rows.TIMED + rows.FIRST + rows.BESIDE + rows.COUNTED + rows.FIGURES + [rows.PROBE]
     if options.list:
         return print(*(row.name for row in everything), sep="\n")
     unknown = [word for word in options.workloads if not chosen(everything, [word])]
@@ -53,12 +53,12 @@ def main():
     options.seconds = options.seconds or (1 if options.quick else 3)
     bench = Bench(options, say)
     results = {"machine": machine.describe(options.threads), "peers": bench.peer_versions(), "rows": {}}
-    for kind, table in (("timed", rows.TIMED), ("first", rows.FIRST), ("counted", rows.COUNTED),
-                        ("figures", rows.FIGURES), ("figures", [rows.PROBE])):
+    for kind, table in (("timed", rows.TIMED), ("first", rows.FIRST), ("beside", rows.BESIDE),
+                        ("counted", rows.COUNTED), ("figures", rows.FIGURES), ("figures", [rows.PROBE])):
         for row in chosen(table, options.workloads, options.quick):
             say(f"-- {row.name}")
             results["rows"][row.name] = {"kind": kind, **getattr(bench, kind)(row)}
-    text = tables.text(results, rows.TIMED)
+    text = tables.text(results, rows.TIMED + rows.BESIDE)
     print(text)
     if options.keep_disturbed or options.no_peers or options.workloads:
         return None

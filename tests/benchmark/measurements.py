@@ -8,6 +8,7 @@ import subprocess
 import counts
 import peers
 import quiet
+import rows
 
 # What a machine may set to make its own BLAS choose a kernel; figures are to be those of the library's own choice.
 UNSET = ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE")
@@ -25,6 +26,10 @@ PATIENCE = {True: 60, False: 900}  # seconds of waiting for a quiet machine in a
 def summary(values):
     values = sorted(values)
     return {"median": statistics.median(values), "low": values[0], "high": values[-1]}
+
+
+def median_sample(result):
+    return statistics.median(result["samples"]) if result["samples"] else None
 
 
 class Bench:
@@ -80,10 +85,15 @@ class Bench:
 
     # --- runs ----------------------------------------------------------------------------------------
     def run(self, command):
+        """With nothing beside, if the machine lets us."""
         if not self.options.keep_disturbed:
             self.patience -= quiet.wait_until_quiet(self.patience)
         limit = 120 if self.options.quick else 600
         return quiet.run(command, self.environment, limit, self.options.keep_disturbed)
+
+    def run_beside(self, command):
+        with quiet.neighbours(rows.NEIGHBOURS):
+            return quiet.run(command, self.environment, 600, keep_disturbed=True)
 
     def modes(self, row):
         if self.options.no_peers:
@@ -91,8 +101,9 @@ class Bench:
         return [(peer, mode) for peer, modes in row.peers.items() for mode, speed in modes
                 if speed == "quick" or not self.options.quick]
 
-    def rounds(self, row, read):
+    def rounds(self, row, read, run=None):
         """{side: {"rounds": [value or None], ...}}; a side is "engine" or "peer mode"."""
+        run = run or self.run
         commands = {"engine": self.engine_command(row)}
         commands.update({f"{peer} {mode}": self.peer_command(peer, mode, row) for peer, mode in self.modes(row)})
         sides = {side: {"rounds": [], "disturbed": 0, "samples": 0, "figures": {}} for side, c in commands.items() if c}
@@ -101,7 +112,7 @@ class Bench:
                 if "failed" in found:
                     continue
                 try:
-                    result = self.run(commands[side])
+                    result = run(commands[side])
                 except quiet.Failed as error:
                     found["failed"] = str(error)
                     self.say(f"   {side}: {error}")
@@ -113,12 +124,16 @@ class Bench:
                 found["figures"].update(result["figures"])
         return sides
 
-    def compared(self, row, read):
-        sides = self.rounds(row, read)
-        for side, found in sides.items():
+    def summed_up(self, row, read, run=None):
+        sides = self.rounds(row, read, run)
+        for found in sides.values():
             clean = [value for value in found["rounds"] if value is not None]
             if clean:
                 found.update(summary(clean))
+        return sides
+
+    def compared(self, row, read):
+        sides = self.summed_up(row, read)
         result = {"sides": sides}
         ours, theirs = sides["engine"], {s: f for s, f in sides.items() if s != "engine" and "median" in f}
         if "median" in ours and theirs:
@@ -129,7 +144,15 @@ class Bench:
         return result
 
     def timed(self, row):
-        return self.compared(row, lambda result: statistics.median(result["samples"]) if result["samples"] else None)
+        return self.compared(row, median_sample)
+
+    def beside(self, row):
+        """Each side beside neighbours, and how many times its own quiet time that is."""
+        alone, sides = self.summed_up(row, median_sample), self.summed_up(row, median_sample, self.run_beside)
+        for side, found in sides.items():
+            if "median" in found and "median" in alone[side]:
+                found["alone"], found["multiple"] = alone[side]["median"], found["median"] / alone[side]["median"]
+        return {"sides": sides}
 
     def first(self, row):
         def read(result):

@@ -5,8 +5,10 @@ A watcher notes, every 50 ms, how much processor time the whole machine used and
 own; what is left is others' (stolen time of a virtual machine included). A sample with more than ALLOWED of it, given as
 a share of one processor, is thrown away.
 """
+import contextlib
 import os
 import subprocess
+import sys
 import threading
 import time
 
@@ -63,6 +65,18 @@ def wait_until_quiet(patience):
         if machine_busy() - process_busy(os.getpid()) - busy < ALLOWED * (time.time() - start) + 2 * TICK:
             break
     return time.time() - begin
+
+
+@contextlib.contextmanager
+def neighbours(count):
+    """As many processes that compute without end."""
+    processes = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(count)]
+    try:
+        yield processes
+    finally:
+        for process in processes:
+            process.kill()
+            process.wait()
 
 
 class Failed(Exception):

@@ -84,6 +84,11 @@ FIRST = [Row("first mlp", "{engine} first 0 mlp", {"torch": PLAIN, "onnxruntime"
          Row("first lenet", "{engine} first 0 lenet", {"torch": PLAIN, "onnxruntime": PLAIN, "mxnet": PLAIN},
              "first lenet")]
 
+# Time beside as many busy processes, as a multiple of the same side's own quiet time.
+NEIGHBOURS = 2
+BESIDE = [Row("mlp train beside neighbours", "{engine} train {seconds} mlp", {"torch": [("fused", "quick")], "mxnet": PLAIN},
+              "train mlp", (6, 4, 3))]
+
 # Instructions and allocations of one call (counts.py).
 COUNTED = [Row("count add", "{engine} calls 0 add"), Row("count add recorded", "{engine} calls 0 add_recorded"),
            Row("count adam 160 tensors", "{engine} calls 0 adam")]

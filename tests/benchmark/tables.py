@@ -32,7 +32,10 @@ def reached(row, result):
     if not row.bars:
         return ""
     side = result["sides"]["engine"]
-    value = side.get("median", None) if row.unit == "us" else result.get("ratio", {}).get("median")
+    if result.get("kind") == "beside":
+        value = side.get("multiple")
+    else:
+        value = side.get("median", None) if row.unit == "us" else result.get("ratio", {}).get("median")
     if value is None:
         return ""
     value *= 1e6 if row.unit == "us" else 1
@@ -55,6 +58,19 @@ def compared(results, kind, bars):
             f'{result["ratio_to_best_process"]:.2f}' if ratio else "-",
             reached(bars[name], result) if name in bars else "",
             str(sum(side["disturbed"] for side in result["sides"].values()))))
+    return grid(lines) if len(lines) > 1 else ""
+
+
+def beside(results, bars):
+    lines = [("workload", "side", "time beside", "alone", "multiple", "bar")]
+    for name, result in results["rows"].items():
+        if result["kind"] != "beside":
+            continue
+        for side, found in result["sides"].items():
+            known = "multiple" in found
+            lines.append((name, side, spread(found), seconds(found["alone"]) if known else "-",
+                          f'{found["multiple"]:.2f}' if known else "-",
+                          reached(bars[name], result) if side == "engine" else ""))
     return grid(lines) if len(lines) > 1 else ""
 
 
@@ -110,6 +126,7 @@ def text(results, timed):
     parts = ["\n".join(head)]
     for title, body in (("Time a call: median [lowest, highest] of the processes' medians", compared(results, "timed", bars)),
                         ("Time of a fresh process up to its first prediction", compared(results, "first", bars)),
+                        ("Time beside two busy processes, as a multiple of the side's own quiet time", beside(results, bars)),
                         ("Instructions and allocations of one call", counted(results)),
                         ("Peak memory of a process", memory(results)), ("Figures", figures(results))):
         if body:

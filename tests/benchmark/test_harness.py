@@ -2,6 +2,7 @@
 """The harness itself: what is thrown away, how ratios are formed, what a failure looks like."""
 import os
 import sys
+import time
 import unittest
 from types import SimpleNamespace
 
@@ -101,6 +102,29 @@ class Ratios(unittest.TestCase):
         figures = {side: [[1.0], [1.0]] for side in ("engine", "torch plain", "torch fused", "torch compiled")}
         self.assertIn("torch compiled", self.compared(figures, quick=False)["sides"])
         self.assertNotIn("torch compiled", self.compared(figures)["sides"])
+
+
+class Beside(unittest.TestCase):
+    ROW = rows.Row("some beside", "engine", {"torch": [("plain", "quick")]}, bars=(6, 4, 3))
+
+    def test_a_multiple_of_the_own_quiet_time(self):
+        bench = measurements.Bench.__new__(measurements.Bench)
+        bench.options = SimpleNamespace(rounds=2, quick=True, no_peers=False)
+        bench.engine_command, bench.peer_command = lambda row: "engine", lambda peer, mode, row: peer
+
+        def run(**times):
+            return lambda command: {"samples": times[command], "disturbed": 0, "figures": {}}
+        bench.run, bench.run_beside = run(engine=[1.0], torch=[2.0]), run(engine=[3.5], torch=[20.0])
+        result = {"kind": "beside", **bench.beside(self.ROW)}
+        self.assertEqual([side["multiple"] for side in result["sides"].values()], [3.5, 10])
+        text = tables.beside({"rows": {"some beside": result}}, {"some beside": self.ROW})
+        self.assertRegex(text, "engine .* 3.50 .*goal")
+
+    def test_neighbours_compute_and_are_gone_afterwards(self):
+        with quiet.neighbours(1) as processes:
+            time.sleep(1)
+            self.assertGreater(quiet.process_busy(processes[0].pid), 0.05)
+        self.assertIsNotNone(processes[0].returncode)
 
 
 class Counts(unittest.TestCase):
