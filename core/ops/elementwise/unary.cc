@@ -282,7 +282,7 @@ std::vector<Row> rows() {
        {"_sparse_relu", "_npx_relu"},
        "Each element where it is positive, else 0.",
        with_row(exact_kernel<Relu>, basic.relu),
-       [](const Terms &t) { return t.h * t.x.scalar("greater_scalar", 0); },
+       [](const Terms &t) { return t.h * t.y.scalar("greater_scalar", 0); },
        {-2, 0.5, 3},
        {0, 0.5, 3}},
       {"sigmoid",

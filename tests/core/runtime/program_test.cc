@@ -84,6 +84,19 @@ Test(program, a_chain_runs_in_two_buffers_or_in_place) {
   cr_assert_leq(program->arena_bytes, 2 * 1024);
 }
 
+// What goes into it may take the memory of the output, or none.
+Test(program, rectifiers_keep_their_output_alone) {
+  Entry entry = variable("x");
+  const int64_t bytes = 4096;
+  for (int k = 0; k < 8; ++k)
+    entry = apply_op("fully_connected", {apply_op("relu", {entry}), variable(cat("w", k))},
+                     {{"num_hidden", int64_t{32}}, {"no_bias", true}});
+  std::vector<NamedSpec> specs{spec("x", {32, 32})};
+  for (int k = 0; k < 8; ++k) specs.push_back(spec(cat("w", k), {32, 32}));
+  auto program = compile({{entry}, specs, {0, 1, 2, 3, 4, 5, 6, 7, 8}, GradReq::write, true, {}});
+  cr_assert_leq(program->peak_live_bytes, 12 * bytes);
+}
+
 Test(program, long_graphs_compile_in_proportion) {
   auto seconds = [](int length) {
     Entry x = variable("x"), entry = x;
