@@ -27,7 +27,7 @@ set(isa_flags_avx512 -mavx512f -mavx512bw -mavx512vl -mavx512dq -mavx2 -mfma -mf
 if(simd_sources)
   # Where one multiplication or another may be fused with a sum, the compiler chooses anew for the rest of each loop:
   # values would depend on where threads divide the work.
-  set_source_files_properties(core/ops/optimizer/update.simd.cc PROPERTIES COMPILE_OPTIONS -ffp-contract=off)
+  set_source_files_properties(core/ops/optimizer/update.simd.cc core/ops/quantization/integer_kernels.simd.cc PROPERTIES COMPILE_OPTIONS -ffp-contract=off)
   foreach(isa baseline avx2 avx512)
     add_library(cermet_${isa} OBJECT ${simd_sources})
     target_compile_options(cermet_${isa} PRIVATE ${isa_flags_${isa}} -fno-math-errno -fno-trapping-math)

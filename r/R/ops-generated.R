@@ -132,6 +132,10 @@ cm_broadcast_to <- function(data, shape = integer(), name = NULL) {
   invoke("broadcast_to", list(data), list(shape = shape), "I", FALSE, name)
 }
 
+cm_calibrate_entropy <- function(hist, hist_edges, num_quantized_bins = 255, name = NULL) {
+  invoke("calibrate_entropy", list(hist, hist_edges), list(num_quantized_bins = num_quantized_bins), "i", FALSE, name)
+}
+
 cm_cast <- function(data, dtype, name = NULL) {
   invoke("cast", list(data), list(dtype = dtype), "s", FALSE, name)
 }
@@ -182,6 +186,10 @@ cm_degrees <- function(data, name = NULL) {
 
 cm_depth_to_space <- function(data, block_size, name = NULL) {
   invoke("depth_to_space", list(data), list(block_size = block_size), "i", FALSE, name)
+}
+
+cm_dequantize <- function(data, min_range, max_range, name = NULL) {
+  invoke("dequantize", list(data, min_range, max_range), NULL, "", FALSE, name)
 }
 
 cm_diag <- function(data, k = 0, axis1 = 1, axis2 = 2, name = NULL) {
@@ -654,6 +662,84 @@ cm_prod <- function(data, axis = NULL, keepdims = FALSE, exclude = FALSE, name =
   invoke("prod", list(data), list(axis = axis, keepdims = keepdims, exclude = exclude), "Abb", FALSE, name)
 }
 
+cm_quantize <- function(data, min_range, max_range, out_type = "uint8", name = NULL) {
+  invoke("quantize", list(data, min_range, max_range), list(out_type = out_type), "s", FALSE, name)
+}
+
+cm_quantize_v2 <- function(data, out_type = "int8", min_calib_range = NULL, max_calib_range = NULL, name = NULL) {
+  invoke("quantize_v2", list(data), list(out_type = out_type, min_calib_range = min_calib_range,
+    max_calib_range = max_calib_range), "sff", FALSE, name)
+}
+
+cm_quantized_act <- function(data, min_data, max_data, act_type, name = NULL) {
+  invoke("quantized_act", list(data, min_data, max_data), list(act_type = act_type), "s", FALSE, name)
+}
+
+cm_quantized_batch_norm <- function(data, gamma = NULL, beta = NULL, moving_mean = NULL, moving_var = NULL, min_data,
+    max_data, eps = 0.001, momentum = 0.9, fix_gamma = TRUE, use_global_stats = FALSE, output_mean_var = FALSE,
+    axis = 2, cudnn_off = FALSE, min_calib_range = NULL, max_calib_range = NULL, name = NULL) {
+  invoke("quantized_batch_norm", list(data, gamma, beta, moving_mean, moving_var, min_data, max_data), list(eps = eps,
+    momentum = momentum, fix_gamma = fix_gamma, use_global_stats = use_global_stats, output_mean_var = output_mean_var,
+    axis = axis, cudnn_off = cudnn_off, min_calib_range = min_calib_range, max_calib_range = max_calib_range),
+    "ffbbbabff", FALSE, name)
+}
+
+cm_quantized_concat <- function(..., num_args, dim = 2, name = NULL) {
+  invoke("quantized_concat", variadic(...), list(num_args = num_args, dim = dim), "ia", FALSE, name)
+}
+
+cm_quantized_conv <- function(data, weight = NULL, bias = NULL, min_data, max_data, min_weight = NULL,
+    max_weight = NULL, min_bias = NULL, max_bias = NULL, min_calib_range = NULL, max_calib_range = NULL,
+    out_type = "int8", enable_float_output = FALSE, kernel, stride = integer(), dilate = integer(), pad = integer(),
+    num_filter, num_group = 1, workspace = 1024, no_bias = FALSE, cudnn_tune = NULL, cudnn_off = FALSE, layout = NULL,
+    name = NULL) {
+  invoke("quantized_conv", list(data, weight, bias, min_data, max_data, min_weight, max_weight, min_bias, max_bias),
+    list(min_calib_range = min_calib_range, max_calib_range = max_calib_range, out_type = out_type,
+    enable_float_output = enable_float_output, kernel = kernel, stride = stride, dilate = dilate, pad = pad,
+    num_filter = num_filter, num_group = num_group, workspace = workspace, no_bias = no_bias, cudnn_tune = cudnn_tune,
+    cudnn_off = cudnn_off, layout = layout), "ffsbIIIIiiibsbs", FALSE, name)
+}
+
+cm_quantized_elemwise_add <- function(lhs, rhs, lhs_min, lhs_max, rhs_min, rhs_max, min_calib_range = NULL,
+    max_calib_range = NULL, out_type = "int8", name = NULL) {
+  invoke("quantized_elemwise_add", list(lhs, rhs, lhs_min, lhs_max, rhs_min, rhs_max),
+    list(min_calib_range = min_calib_range, max_calib_range = max_calib_range, out_type = out_type), "ffs", FALSE, name)
+}
+
+cm_quantized_elemwise_mul <- function(lhs, rhs, lhs_min, lhs_max, rhs_min, rhs_max, min_calib_range = NULL,
+    max_calib_range = NULL, enable_float_output = FALSE, name = NULL) {
+  invoke("quantized_elemwise_mul", list(lhs, rhs, lhs_min, lhs_max, rhs_min, rhs_max),
+    list(min_calib_range = min_calib_range, max_calib_range = max_calib_range,
+    enable_float_output = enable_float_output), "ffb", FALSE, name)
+}
+
+cm_quantized_embedding <- function(data, weight = NULL, min_weight = NULL, max_weight = NULL, input_dim, output_dim,
+    dtype = "float32", sparse_grad = FALSE, name = NULL) {
+  invoke("quantized_embedding", list(from_one(data), weight, min_weight, max_weight), list(input_dim = input_dim,
+    output_dim = output_dim, dtype = dtype, sparse_grad = sparse_grad), "iisb", FALSE, name)
+}
+
+cm_quantized_flatten <- function(data, min_data, max_data, name = NULL) {
+  invoke("quantized_flatten", list(data, min_data, max_data), NULL, "", FALSE, name)
+}
+
+cm_quantized_fully_connected <- function(data, weight = NULL, bias = NULL, min_data, max_data, min_weight = NULL,
+    max_weight = NULL, min_bias = NULL, max_bias = NULL, min_calib_range = NULL, max_calib_range = NULL,
+    out_type = "int8", enable_float_output = FALSE, num_hidden, no_bias = FALSE, flatten = TRUE, name = NULL) {
+  invoke("quantized_fully_connected", list(data, weight, bias, min_data, max_data, min_weight, max_weight, min_bias,
+    max_bias), list(min_calib_range = min_calib_range, max_calib_range = max_calib_range, out_type = out_type,
+    enable_float_output = enable_float_output, num_hidden = num_hidden, no_bias = no_bias, flatten = flatten),
+    "ffsbibb", FALSE, name)
+}
+
+cm_quantized_pooling <- function(data, min_data, max_data, kernel = integer(), pool_type = "max", global_pool = FALSE,
+    cudnn_off = FALSE, pooling_convention = "valid", stride = integer(), pad = integer(), p_value = NULL,
+    count_include_pad = NULL, layout = NULL, name = NULL) {
+  invoke("quantized_pooling", list(data, min_data, max_data), list(kernel = kernel, pool_type = pool_type,
+    global_pool = global_pool, cudnn_off = cudnn_off, pooling_convention = pooling_convention, stride = stride,
+    pad = pad, p_value = p_value, count_include_pad = count_include_pad, layout = layout), "IsbbsIIibs", FALSE, name)
+}
+
 cm_radians <- function(data, name = NULL) {
   invoke("radians", list(data), NULL, "", FALSE, name)
 }
@@ -708,6 +794,12 @@ cm_relu <- function(data, name = NULL) {
 
 cm_repeat <- function(data, repeats, axis = NULL, name = NULL) {
   invoke("repeat", list(data), list(repeats = repeats, axis = axis), "ia", FALSE, name)
+}
+
+cm_requantize <- function(data, min_range, max_range, out_type = "int8", min_calib_range = NULL, max_calib_range = NULL,
+    name = NULL) {
+  invoke("requantize", list(data, min_range, max_range), list(out_type = out_type, min_calib_range = min_calib_range,
+    max_calib_range = max_calib_range), "sff", FALSE, name)
 }
 
 cm_reshape <- function(data, shape = integer(), reverse = FALSE, target_shape = integer(), keep_highest = FALSE,

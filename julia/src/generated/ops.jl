@@ -801,6 +801,37 @@ Cermet.Ops.broadcast_to(NDArray(reshape(Float32[1.0, 2.0, 3.0], 3, 1)); shape=(0
 broadcast_to(data; shape=unset, name=unset, out=unset, rng=unset) =
     apply(_broadcast_to_definition, (data,), (shape,), name, out, rng)
 
+const _calibrate_entropy_definition = Definition(0, "calibrate_entropy", Int[], Int[],
+    Attribute("num_quantized_bins", :plain))
+
+"""
+    calibrate_entropy(hist, hist_edges; attributes...)
+
+The range, from a histogram, in which integers of few levels show a distribution best.
+
+Of all ranges around 0 that are cut at a bin's edge, the one whose distribution, with what lies outside moved to its
+ends, diverges least from the same in num_quantized_bins levels. Source: Migacz, 8-bit inference with TensorRT,
+2017.
+
+# Inputs
+- `hist` (array or node): Counts of an odd number of bins of equal width around 0.
+- `hist_edges` (array or node): Edges of the bins: one more.
+
+# Attributes
+- `num_quantized_bins` (Integer, default 255): Number of levels, odd.
+
+# Example
+```julia
+Cermet.Ops.calibrate_entropy(NDArray(Float32[0.0, 0.0, 1.0, 8.0, 1.0, 0.0, 0.0]), NDArray(Float32[-3.5, -2.5, -1.5, -0.5, 0.5, 1.5, 2.5, 3.5]); num_quantized_bins=3)
+# Float32[1.5]
+# Float32[0.0]
+```
+
+MXNet's names: `_contrib_calibrate_entropy`.
+"""
+calibrate_entropy(hist, hist_edges; num_quantized_bins=unset, name=unset, out=unset, rng=unset) =
+    apply(_calibrate_entropy_definition, (hist, hist_edges,), (num_quantized_bins,), name, out, rng)
+
 const _cast_definition = Definition(0, "cast", Int[], Int[],
     Attribute("dtype", :plain))
 
@@ -1124,6 +1155,32 @@ Cermet.Ops.depth_to_space(NDArray(reshape(Float32[1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 
 """
 depth_to_space(data; block_size, name=unset, out=unset, rng=unset) =
     apply(_depth_to_space_definition, (data,), (block_size,), name, out, rng)
+
+const _dequantize_definition = Definition(0, "dequantize", Int[], Int[])
+
+"""
+    dequantize(data, min_range, max_range)
+
+Integers as the real numbers that they stand for.
+
+With r the larger distance of the range's ends from 0, a level is r / 127.5 for int8, r / 255.5 for uint8 and r /
+(2^31 - 1) for int32.
+
+# Inputs
+- `data` (array or node): Integers; any shape.
+- `min_range` (array or node): Lower end of their range, one float.
+- `max_range` (array or node): Upper end.
+
+# Example
+```julia
+Cermet.Ops.dequantize(NDArray(Int8[51.0, -102.0, 0.0]), NDArray(Float32[-2.5]), NDArray(Float32[1.0]))
+# Float32[1.0, -2.0, 0.0]
+```
+
+MXNet's names: `_contrib_dequantize`.
+"""
+dequantize(data, min_range, max_range; name=unset, out=unset, rng=unset) =
+    apply(_dequantize_definition, (data, min_range, max_range,), (), name, out, rng)
 
 const _diag_definition = Definition(0, "diag", Int[], Int[],
     Attribute("k", :plain),
@@ -4157,6 +4214,531 @@ Cermet.Ops.prod(NDArray(reshape(Float32[3.0, 0.5, 2.0, -1.0, 4.0, 5.0], 3, 2)); 
 prod(data; axis=unset, keepdims=unset, exclude=unset, name=unset, out=unset, rng=unset) =
     apply(_prod_definition, (data,), (axis, keepdims, exclude,), name, out, rng)
 
+const _quantize_definition = Definition(0, "quantize", Int[], Int[],
+    Attribute("out_type", :plain))
+
+"""
+    quantize(data, min_range, max_range; attributes...)
+
+Real numbers as integers of 8 bits, by a range that is given.
+
+int8: round(127 data / max(|min|, |max|)); uint8: round(255 (data - min) / (max - min)). Halves go away from zero,
+what lies outside goes to the nearest end, NaN becomes 0.
+
+# Inputs
+- `data` (array or node): Values; any shape.
+- `min_range` (array or node): Lower end of the range, one float.
+- `max_range` (array or node): Upper end.
+
+# Attributes
+- `out_type` (:auto or :int8 or :uint8, default :uint8): Integers wanted: int8 or uint8.
+
+# Example
+```julia
+Cermet.Ops.quantize(NDArray(Float32[0.5, -1.0, 3.0]), NDArray(Float32[-1.0]), NDArray(Float32[2.0]); out_type=:int8)
+# Int8[32.0, -64.0, 127.0]
+# Float32[-2.0]
+# Float32[2.0]
+```
+
+MXNet's names: `_contrib_quantize`.
+"""
+quantize(data, min_range, max_range; out_type=unset, name=unset, out=unset, rng=unset) =
+    apply(_quantize_definition, (data, min_range, max_range,), (out_type,), name, out, rng)
+
+const _quantize_v2_definition = Definition(0, "quantize_v2", Int[], Int[],
+    Attribute("out_type", :plain),
+    Attribute("min_calib_range", :plain),
+    Attribute("max_calib_range", :plain))
+
+"""
+    quantize_v2(data; attributes...)
+
+Real numbers as integers of 8 bits, by a calibrated range or the data's own.
+
+With r the larger distance of the range's ends from 0, int8 is round(127.5 data / r) and uint8 round(255.5 data /
+r). Halves go to even, what lies outside goes to the nearest end, NaN becomes 0.
+
+# Inputs
+- `data` (array or node): Values; any shape. Finite, unless the range is given.
+
+# Attributes
+- `out_type` (:auto or :int8 or :uint8, default :int8): Integers wanted; auto is uint8 where the calibrated range
+  begins at 0 or above, else int8.
+- `min_calib_range` (Real, default nothing): Lower end of the range; default: the data's.
+- `max_calib_range` (Real, default nothing): Upper end of the range; default: the data's.
+
+# Example
+```julia
+Cermet.Ops.quantize_v2(NDArray(Float32[0.5, -1.0, 0.0, 2.0]))
+# Int8[32.0, -64.0, 0.0, 127.0]
+# Float32[-2.0]
+# Float32[2.0]
+```
+
+MXNet's names: `_contrib_quantize_v2`.
+"""
+quantize_v2(data; out_type=unset, min_calib_range=unset, max_calib_range=unset, name=unset, out=unset,
+    rng=unset) =
+    apply(_quantize_v2_definition, (data,), (out_type, min_calib_range, max_calib_range,), name, out, rng)
+
+const _quantized_act_definition = Definition(0, "quantized_act", Int[], Int[],
+    Attribute("act_type", :plain))
+
+"""
+    quantized_act(data, min_data, max_data; attributes...)
+
+Rectifier of integers: negative ones become 0.
+
+# Inputs
+- `data` (array or node): Integers; any shape.
+- `min_data` (array or node): Lower end of its range.
+- `max_data` (array or node): Upper end.
+
+# Attributes
+- `act_type` (:relu or :sigmoid or :softrelu or :softsign or :tanh, required): The function; only relu is one of
+  integers.
+
+# Example
+```julia
+Cermet.Ops.quantized_act(NDArray(Int8[-5.0, 0.0, 7.0]), NDArray(Float32[-1.0]), NDArray(Float32[2.0]); act_type=:relu)
+# Int8[0.0, 0.0, 7.0]
+# Float32[-1.0]
+# Float32[2.0]
+```
+
+MXNet's names: `_contrib_quantized_act`.
+"""
+quantized_act(data, min_data, max_data; act_type, name=unset, out=unset, rng=unset) =
+    apply(_quantized_act_definition, (data, min_data, max_data,), (act_type,), name, out, rng)
+
+const _quantized_batch_norm_definition = Definition(0, "quantized_batch_norm", Int[], Int[],
+    Attribute("eps", :plain),
+    Attribute("momentum", :plain),
+    Attribute("fix_gamma", :plain),
+    Attribute("use_global_stats", :plain),
+    Attribute("output_mean_var", :plain),
+    Attribute("axis", :axis),
+    Attribute("cudnn_off", :plain),
+    Attribute("min_calib_range", :plain),
+    Attribute("max_calib_range", :plain))
+
+"""
+    quantized_batch_norm(data, gamma=nothing, beta=nothing, moving_mean=nothing, moving_var=nothing, min_data=nothing, max_data=nothing; attributes...)
+
+Batch normalisation of integers by the moving statistics, to int8 in a calibrated range.
+
+gamma counts as ones unless fix_gamma is switched off. The statistics are never changed.
+
+# Inputs
+- `data` (array or node): Integers; rank 1 or more.
+- `gamma` (parameter): Factor of each channel.
+- `beta` (parameter): Shift of each channel.
+- `moving_mean` (state, changed in place): Mean of each channel.
+- `moving_var` (state, changed in place): Variance of each channel.
+- `min_data` (array or node): Lower end of data's range.
+- `max_data` (array or node): Upper end.
+
+# Attributes
+- `eps` (Real, default 0.001): Added to the variance.
+- `momentum` (Real, default 0.9): Only for MXNet's files; has no effect.
+- `fix_gamma` (Bool, default true): Count gamma as ones.
+- `use_global_stats` (Bool, default false): Only for MXNet's files; the statistics are the saved ones.
+- `output_mean_var` (Bool, default false): Only for MXNet's files; has no effect.
+- `axis` (Integer, from 1, default ndims - 1): Axis of the channels.
+- `cudnn_off` (Bool, default false): Only for MXNet's files; has no effect.
+- `min_calib_range` (Real, default nothing): Lower end of the result's range; required.
+- `max_calib_range` (Real, default nothing): Upper end of the result's range; required.
+
+# Example
+```julia
+Cermet.Ops.quantized_batch_norm(NDArray(reshape(Int8[3.0, -4.0], 1, 2, 1)), NDArray(Float32[2.0, 1.0]), NDArray(Float32[0.5, 0.0]), NDArray(Float32[1.0, 1.0]), NDArray(Float32[4.0, 25.0]), NDArray(Float32[-127.5]), NDArray(Float32[127.5]); min_calib_range=-12.75, max_calib_range=12.75, eps=0.0, fix_gamma=false)
+# reshape(Int8[25.0, -10.0], 1, 2, 1)
+# Float32[-12.75]
+# Float32[12.75]
+```
+
+MXNet's names: `_contrib_quantized_batch_norm`.
+"""
+quantized_batch_norm(data, gamma=nothing, beta=nothing, moving_mean=nothing, moving_var=nothing,
+    min_data=nothing, max_data=nothing; eps=unset, momentum=unset, fix_gamma=unset, use_global_stats=unset,
+    output_mean_var=unset, axis=unset, cudnn_off=unset, min_calib_range=unset, max_calib_range=unset,
+    name=unset, out=unset, rng=unset) =
+    apply(_quantized_batch_norm_definition, (data, gamma, beta, moving_mean, moving_var, min_data, max_data,), (eps,
+        momentum, fix_gamma, use_global_stats, output_mean_var, axis, cudnn_off, min_calib_range,
+        max_calib_range,), name, out, rng)
+
+const _quantized_concat_definition = Definition(0, "quantized_concat", Int[], Int[],
+    Attribute("num_args", :plain),
+    Attribute("dim", :axis))
+
+"""
+    quantized_concat(data...; attributes...)
+
+Joins arrays of integers along an axis.
+
+The result has the largest range, to which the others are scaled, halves to even; it is uint8 if all arrays are.
+
+# Inputs
+- `data` (array or node, any number): num_args arrays, then for each of them the lower and the upper end of its
+  range.
+
+# Attributes
+- `num_args` (Integer, required): Number of arrays.
+- `dim` (Integer, from 1, default ndims - 1): Axis along which they follow each other.
+
+# Example
+```julia
+Cermet.Ops.quantized_concat(NDArray(reshape(Int8[90.0, -42.0], 2, 1)), NDArray(reshape(Int8[-118.0], 1, 1)), NDArray(Float32[-1.0]), NDArray(Float32[1.0]), NDArray(Float32[-2.0]), NDArray(Float32[2.0]); num_args=2)
+# reshape(Int8[45.0, -21.0, -118.0], 3, 1)
+# Float32[-2.0]
+# Float32[2.0]
+```
+
+MXNet's names: `_contrib_quantized_concat`.
+"""
+quantized_concat(data...; num_args, dim=unset, name=unset, out=unset, rng=unset) =
+    apply(_quantized_concat_definition, (data...,), (num_args, dim,), name, out, rng)
+
+const _quantized_conv_definition = Definition(0, "quantized_conv", Int[], Int[],
+    Attribute("min_calib_range", :plain),
+    Attribute("max_calib_range", :plain),
+    Attribute("out_type", :plain),
+    Attribute("enable_float_output", :plain),
+    Attribute("kernel", :window),
+    Attribute("stride", :window),
+    Attribute("dilate", :window),
+    Attribute("pad", :window),
+    Attribute("num_filter", :plain),
+    Attribute("num_group", :plain),
+    Attribute("workspace", :plain),
+    Attribute("no_bias", :plain),
+    Attribute("cudnn_tune", :plain),
+    Attribute("cudnn_off", :plain),
+    Attribute("layout", :plain))
+
+"""
+    quantized_conv(data, weight=nothing, bias=nothing, min_data=nothing, max_data=nothing, min_weight=nothing, max_weight=nothing, min_bias=nothing, max_bias=nothing; attributes...)
+
+Convolution of integers of 8 bits, with exact sums of 32 bits.
+
+Without a calibrated range the sums come out, with the range that MXNet states for them: int8 has 127 levels in its
+range, uint8 255. With one, or as real numbers, a level of data is that of quantize_v2, the bias is added as a real
+number, and the weight may have a range for each filter.
+
+# Inputs
+- `data` (array or node): (N, C, spatial ...).
+- `weight` (parameter): (num_filter, C / num_group, kernel ...).
+- `bias` (parameter, optional): One a filter, (num_filter): integers with a range, or float32.
+- `min_data` (array or node): Lower end of data's range.
+- `max_data` (array or node): Upper end.
+- `min_weight` (parameter): Lower end of the weight's range: one, or, where the sums do not come out, one a filter
+  (num_filter).
+- `max_weight` (parameter): Upper ends.
+- `min_bias` (parameter, optional): Lower end of the bias' range; none for float32.
+- `max_bias` (parameter, optional): Upper end.
+
+# Attributes
+- `min_calib_range` (Real, default nothing): Lower end of the result's range; default: the sums themselves come out,
+  as int32.
+- `max_calib_range` (Real, default nothing): Upper end of the result's range; default: the sums themselves come out,
+  as int32.
+- `out_type` (:auto or :int8 or :uint8, default :int8): Integers wanted where the range is calibrated; auto is uint8
+  where it begins at 0 or above, else int8.
+- `enable_float_output` (Bool, default false): The result as real numbers.
+- `kernel` (integers, required): Size of the window, one number a spatial axis.
+- `stride` (integers, default ()): Step of the window; default 1.
+- `dilate` (integers, default ()): Distance between neighbouring taps of the kernel; default 1.
+- `pad` (integers, default ()): Zeros added at both ends of each spatial axis; default 0.
+- `num_filter` (Integer, required): Number of output channels.
+- `num_group` (Integer, default 1): Number of groups into which the channels are split.
+- `workspace` (Integer, default 1024): Only for MXNet's files; has no effect.
+- `no_bias` (Bool, default false): Leave the bias out.
+- `cudnn_tune` (:off or :limited_workspace or :fastest, default nothing): Only for MXNet's files; has no effect.
+- `cudnn_off` (Bool, default false): Only for MXNet's files; has no effect.
+- `layout` (:NCW or :NCHW or :NCDHW or :NWC or :NHWC or :NDHWC, default nothing): Order of the axes; channels first
+  is what there is.
+
+# Example
+```julia
+Cermet.Ops.quantized_conv(NDArray(reshape(UInt8[1.0, 2.0, 3.0, 4.0, 5.0, 250.0], 3, 2, 1, 1)), NDArray(reshape(Int8[10.0, -3.0], 2, 1, 1, 1)), NDArray(Float32[0.0]), NDArray(Float32[255.0]), NDArray(Float32[-127.0]), NDArray(Float32[127.0]); kernel=(2, 1), num_filter=1, no_bias=true)
+# reshape(Int32[4.0, 11.0, 25.0, -700.0], 2, 2, 1, 1)
+# Float32[-2147483648.0]
+# Float32[2147483648.0]
+```
+
+MXNet's names: `_contrib_quantized_conv`.
+"""
+quantized_conv(data, weight=nothing, bias=nothing, min_data=nothing, max_data=nothing, min_weight=nothing,
+    max_weight=nothing, min_bias=nothing, max_bias=nothing; min_calib_range=unset, max_calib_range=unset,
+    out_type=unset, enable_float_output=unset, kernel, stride=unset, dilate=unset, pad=unset, num_filter,
+    num_group=unset, workspace=unset, no_bias=unset, cudnn_tune=unset, cudnn_off=unset, layout=unset,
+    name=unset, out=unset, rng=unset) =
+    apply(_quantized_conv_definition, (data, weight, bias, min_data, max_data, min_weight, max_weight, min_bias,
+        max_bias,), (min_calib_range, max_calib_range, out_type, enable_float_output, kernel, stride, dilate,
+        pad, num_filter, num_group, workspace, no_bias, cudnn_tune, cudnn_off, layout,), name, out, rng)
+
+const _quantized_elemwise_add_definition = Definition(0, "quantized_elemwise_add", Int[], Int[],
+    Attribute("min_calib_range", :plain),
+    Attribute("max_calib_range", :plain),
+    Attribute("out_type", :plain))
+
+"""
+    quantized_elemwise_add(lhs, rhs, lhs_min, lhs_max, rhs_min, rhs_max; attributes...)
+
+Sum of two arrays of integers.
+
+Each is scaled from its range to the result's: the calibrated one, in 8 bits, or that of all possible sums, in 32
+bits.
+
+# Inputs
+- `lhs` (array or node): Integers; any shape.
+- `rhs` (array or node): Integers; the same shape.
+- `lhs_min` (array or node): Lower end of the left range.
+- `lhs_max` (array or node): Upper end.
+- `rhs_min` (array or node): Lower end of the right range.
+- `rhs_max` (array or node): Upper end.
+
+# Attributes
+- `min_calib_range` (Real, default nothing): Lower end of the result's range; default: the sums of both, in int32.
+- `max_calib_range` (Real, default nothing): Upper end of the result's range; default: the sums of both, in int32.
+- `out_type` (:auto or :int8 or :uint8, default :int8): Integers wanted where the range is calibrated; auto is uint8
+  where it begins at 0 or above, else int8.
+
+# Example
+```julia
+Cermet.Ops.quantized_elemwise_add(NDArray(Int8[51.0, -100.0, 100.0]), NDArray(UInt8[51.0, 0.0, 255.0]), NDArray(Float32[-1.0]), NDArray(Float32[1.0]), NDArray(Float32[0.0]), NDArray(Float32[2.555]); min_calib_range=-2.0, max_calib_range=2.0)
+# Int8[58.0, -50.0, 127.0]
+# Float32[-2.0]
+# Float32[2.0]
+```
+
+MXNet's names: `_contrib_quantized_elemwise_add`.
+"""
+quantized_elemwise_add(lhs, rhs, lhs_min, lhs_max, rhs_min, rhs_max; min_calib_range=unset,
+    max_calib_range=unset, out_type=unset, name=unset, out=unset, rng=unset) =
+    apply(_quantized_elemwise_add_definition, (lhs, rhs, lhs_min, lhs_max, rhs_min, rhs_max,), (min_calib_range,
+        max_calib_range, out_type,), name, out, rng)
+
+const _quantized_elemwise_mul_definition = Definition(0, "quantized_elemwise_mul", Int[], Int[],
+    Attribute("min_calib_range", :plain),
+    Attribute("max_calib_range", :plain),
+    Attribute("enable_float_output", :plain))
+
+"""
+    quantized_elemwise_mul(lhs, rhs, lhs_min, lhs_max, rhs_min, rhs_max; attributes...)
+
+Product of two arrays of integers.
+
+The integers' own product in 32 bits, or the product of the real numbers that they stand for: as int8 in a
+calibrated range, or as float32.
+
+# Inputs
+- `lhs` (array or node): Integers; any shape.
+- `rhs` (array or node): Integers; the same shape.
+- `lhs_min` (array or node): Lower end of the left range.
+- `lhs_max` (array or node): Upper end.
+- `rhs_min` (array or node): Lower end of the right range.
+- `rhs_max` (array or node): Upper end.
+
+# Attributes
+- `min_calib_range` (Real, default nothing): Lower end of the result's range; default: int32.
+- `max_calib_range` (Real, default nothing): Upper end of the result's range; default: int32.
+- `enable_float_output` (Bool, default false): The result as real numbers.
+
+# Example
+```julia
+Cermet.Ops.quantized_elemwise_mul(NDArray(Int8[51.0, -100.0]), NDArray(Int8[2.0, 3.0]), NDArray(Float32[-127.5]), NDArray(Float32[127.5]), NDArray(Float32[-127.5]), NDArray(Float32[127.5]))
+# Int32[102.0, -300.0]
+# Float32[-2147483648.0]
+# Float32[2147483648.0]
+```
+
+MXNet's names: `_contrib_quantized_elemwise_mul`.
+"""
+quantized_elemwise_mul(lhs, rhs, lhs_min, lhs_max, rhs_min, rhs_max; min_calib_range=unset,
+    max_calib_range=unset, enable_float_output=unset, name=unset, out=unset, rng=unset) =
+    apply(_quantized_elemwise_mul_definition, (lhs, rhs, lhs_min, lhs_max, rhs_min, rhs_max,), (min_calib_range,
+        max_calib_range, enable_float_output,), name, out, rng)
+
+const _quantized_embedding_definition = Definition(0, "quantized_embedding", [1], Int[],
+    Attribute("input_dim", :plain),
+    Attribute("output_dim", :plain),
+    Attribute("dtype", :plain),
+    Attribute("sparse_grad", :plain))
+
+"""
+    quantized_embedding(data, weight=nothing, min_weight=nothing, max_weight=nothing; attributes...)
+
+Rows of a matrix of integers, by index, with the matrix' range.
+
+Indices outside are moved to the nearest valid one.
+
+# Inputs
+- `data` (array or node, counted from 1): Indices of any dtype, counted from 0; any shape.
+- `weight` (parameter): One row for each index: (input_dim, output_dim).
+- `min_weight` (parameter): Lower end of its range.
+- `max_weight` (parameter): Upper end.
+
+# Attributes
+- `input_dim` (Integer, required): Number of rows.
+- `output_dim` (Integer, required): Length of a row.
+- `dtype` (element type, default Float32): Only for MXNet's files; the weight is int8.
+- `sparse_grad` (Bool, default false): Only for MXNet's files; has no effect.
+
+# Example
+```julia
+Cermet.Ops.quantized_embedding(NDArray(Int32[2.0, 1.0]), NDArray(reshape(Int8[1.0, 2.0, 3.0, -4.0], 2, 2)), NDArray(Float32[-1.0]), NDArray(Float32[1.0]); input_dim=2, output_dim=2)
+# reshape(Int8[3.0, -4.0, 1.0, 2.0], 2, 2)
+# Float32[-1.0]
+# Float32[1.0]
+```
+
+MXNet's names: `_contrib_quantized_embedding`.
+"""
+quantized_embedding(data, weight=nothing, min_weight=nothing, max_weight=nothing; input_dim, output_dim,
+    dtype=unset, sparse_grad=unset, name=unset, out=unset, rng=unset) =
+    apply(_quantized_embedding_definition, (data, weight, min_weight, max_weight,), (input_dim, output_dim, dtype,
+        sparse_grad,), name, out, rng)
+
+const _quantized_flatten_definition = Definition(0, "quantized_flatten", Int[], Int[])
+
+"""
+    quantized_flatten(data, min_data, max_data)
+
+Integers as a matrix: all axes but the first merged.
+
+# Inputs
+- `data` (array or node): Integers; rank 1 or more.
+- `min_data` (array or node): Lower end of its range.
+- `max_data` (array or node): Upper end.
+
+# Example
+```julia
+Cermet.Ops.quantized_flatten(NDArray(reshape(Int8[1.0, 2.0, 3.0, 4.0], 2, 1, 2)), NDArray(Float32[-1.0]), NDArray(Float32[2.0]))
+# reshape(Int8[1.0, 2.0, 3.0, 4.0], 2, 2)
+# Float32[-1.0]
+# Float32[2.0]
+```
+
+MXNet's names: `_contrib_quantized_flatten`.
+"""
+quantized_flatten(data, min_data, max_data; name=unset, out=unset, rng=unset) =
+    apply(_quantized_flatten_definition, (data, min_data, max_data,), (), name, out, rng)
+
+const _quantized_fully_connected_definition = Definition(0, "quantized_fully_connected", Int[], Int[],
+    Attribute("min_calib_range", :plain),
+    Attribute("max_calib_range", :plain),
+    Attribute("out_type", :plain),
+    Attribute("enable_float_output", :plain),
+    Attribute("num_hidden", :plain),
+    Attribute("no_bias", :plain),
+    Attribute("flatten", :plain))
+
+"""
+    quantized_fully_connected(data, weight=nothing, bias=nothing, min_data=nothing, max_data=nothing, min_weight=nothing, max_weight=nothing, min_bias=nothing, max_bias=nothing; attributes...)
+
+Fully connected layer of integers of 8 bits, with exact sums of 32 bits.
+
+Ranges are those of quantized_conv; `flatten` is that of fully_connected.
+
+# Inputs
+- `data` (array or node): Values; the first axis is the batch.
+- `weight` (parameter): Matrix (num_hidden, inputs a row).
+- `bias` (parameter, optional): One a filter, (num_hidden): integers with a range, or float32.
+- `min_data` (array or node): Lower end of data's range.
+- `max_data` (array or node): Upper end.
+- `min_weight` (parameter): Lower end of the weight's range: one, or, where the sums do not come out, one a filter
+  (num_hidden).
+- `max_weight` (parameter): Upper ends.
+- `min_bias` (parameter, optional): Lower end of the bias' range; none for float32.
+- `max_bias` (parameter, optional): Upper end.
+
+# Attributes
+- `min_calib_range` (Real, default nothing): Lower end of the result's range; default: the sums themselves come out,
+  as int32.
+- `max_calib_range` (Real, default nothing): Upper end of the result's range; default: the sums themselves come out,
+  as int32.
+- `out_type` (:auto or :int8 or :uint8, default :int8): Integers wanted where the range is calibrated; auto is uint8
+  where it begins at 0 or above, else int8.
+- `enable_float_output` (Bool, default false): The result as real numbers.
+- `num_hidden` (Integer, required): Number of outputs a row.
+- `no_bias` (Bool, default false): Leave the bias out.
+- `flatten` (Bool, default true): Merge all axes but the first; else the layer works on the last axis alone.
+
+# Example
+```julia
+Cermet.Ops.quantized_fully_connected(NDArray(reshape(Int8[1.0, -2.0, 3.0, 4.0, 5.0, -6.0], 3, 2)), NDArray(reshape(Int8[1.0, 0.0, -1.0, 2.0, 1.0, 0.0], 3, 2)), NDArray(Int8[127.0, -127.0]), NDArray(Float32[-127.0]), NDArray(Float32[127.0]), NDArray(Float32[-127.0]), NDArray(Float32[127.0]), NDArray(Float32[-5.0]), NDArray(Float32[5.0]); num_hidden=2)
+# reshape(Int32[3.0, -5.0, 15.0, 8.0], 2, 2)
+# Float32[-2147483648.0]
+# Float32[2147483648.0]
+```
+
+MXNet's names: `_contrib_quantized_fully_connected`.
+"""
+quantized_fully_connected(data, weight=nothing, bias=nothing, min_data=nothing, max_data=nothing,
+    min_weight=nothing, max_weight=nothing, min_bias=nothing, max_bias=nothing; min_calib_range=unset,
+    max_calib_range=unset, out_type=unset, enable_float_output=unset, num_hidden, no_bias=unset, flatten=unset,
+    name=unset, out=unset, rng=unset) =
+    apply(_quantized_fully_connected_definition, (data, weight, bias, min_data, max_data, min_weight, max_weight,
+        min_bias, max_bias,), (min_calib_range, max_calib_range, out_type, enable_float_output, num_hidden,
+        no_bias, flatten,), name, out, rng)
+
+const _quantized_pooling_definition = Definition(0, "quantized_pooling", Int[], Int[],
+    Attribute("kernel", :window),
+    Attribute("pool_type", :plain),
+    Attribute("global_pool", :plain),
+    Attribute("cudnn_off", :plain),
+    Attribute("pooling_convention", :plain),
+    Attribute("stride", :window),
+    Attribute("pad", :window),
+    Attribute("p_value", :plain),
+    Attribute("count_include_pad", :plain),
+    Attribute("layout", :plain))
+
+"""
+    quantized_pooling(data, min_data, max_data; attributes...)
+
+Maximum or average of integers over a sliding window.
+
+Averages are rounded, halves to even. Windows are those of pooling; one with nothing but padding gives the smallest
+integer as maximum and 0 as average.
+
+# Inputs
+- `data` (array or node): (N, C, spatial ...), with 1 to 3 spatial axes.
+- `min_data` (array or node): Lower end of its range.
+- `max_data` (array or node): Upper end.
+
+# Attributes
+- `kernel` (integers, default ()): Size of the window, one number a spatial axis; not needed with global_pool.
+- `pool_type` (:avg or :lp or :max or :sum, default :max): What is made of the values of a window.
+- `global_pool` (Bool, default false): One window that covers the whole plane; kernel, stride and pad are ignored.
+- `cudnn_off` (Bool, default false): Only for MXNet's files; has no effect.
+- `pooling_convention` (:full or :same or :valid, default :valid): Rounding of the output's size: valid down, full
+  up; same pads until it is size / stride, rounded up.
+- `stride` (integers, default ()): Step of the window; default 1.
+- `pad` (integers, default ()): Padding at both ends of each spatial axis; default 0.
+- `p_value` (Integer, default nothing): Exponent of lp pooling.
+- `count_include_pad` (Bool, default nothing): Whether an average counts the padding too; default true.
+- `layout` (:NCW or :NCHW or :NCDHW or :NWC or :NHWC or :NDHWC, default nothing): Order of the axes; channels first
+  is what there is.
+
+# Example
+```julia
+Cermet.Ops.quantized_pooling(NDArray(reshape(Int8[1.0, 2.0, -3.0, 4.0, 5.0, 8.0, 7.0, -9.0], 4, 2, 1, 1)), NDArray(Float32[-1.0]), NDArray(Float32[2.0]); kernel=(2, 2), stride=(2, 2))
+# reshape(Int8[8.0, 7.0], 2, 1, 1, 1)
+# Float32[-1.0]
+# Float32[2.0]
+```
+
+MXNet's names: `_contrib_quantized_pooling`.
+"""
+quantized_pooling(data, min_data, max_data; kernel=unset, pool_type=unset, global_pool=unset, cudnn_off=unset,
+    pooling_convention=unset, stride=unset, pad=unset, p_value=unset, count_include_pad=unset, layout=unset,
+    name=unset, out=unset, rng=unset) =
+    apply(_quantized_pooling_definition, (data, min_data, max_data,), (kernel, pool_type, global_pool, cudnn_off,
+        pooling_convention, stride, pad, p_value, count_include_pad, layout,), name, out, rng)
+
 const _radians_definition = Definition(0, "radians", Int[], Int[])
 
 """
@@ -4494,6 +5076,44 @@ MXNet's names: `_np_repeat`.
 """
 repeat(data; repeats, axis=unset, name=unset, out=unset, rng=unset) =
     apply(_repeat_definition, (data,), (repeats, axis,), name, out, rng)
+
+const _requantize_definition = Definition(0, "requantize", Int[], Int[],
+    Attribute("out_type", :plain),
+    Attribute("min_calib_range", :plain),
+    Attribute("max_calib_range", :plain))
+
+"""
+    requantize(data, min_range, max_range; attributes...)
+
+Sums of 32 bits as integers of 8 bits, in a calibrated range or their own.
+
+int8 has 127 levels in the range, uint8 255. Halves go to even, what lies outside goes to the nearest end.
+
+# Inputs
+- `data` (array or node): Integers; any shape.
+- `min_range` (array or node): Lower end of their range, one float.
+- `max_range` (array or node): Upper end.
+
+# Attributes
+- `out_type` (:auto or :int8 or :uint8, default :int8): Integers wanted; auto is uint8 where the calibrated range
+  begins at 0 or above, else int8.
+- `min_calib_range` (Real, default nothing): Lower end of the new range; default: that of the values.
+- `max_calib_range` (Real, default nothing): Upper end of the new range; default: that of the values.
+
+# Example
+```julia
+Cermet.Ops.requantize(NDArray(Int32[500.0, -1000.0, 2000.0]), NDArray(Float32[-2147483.647]), NDArray(Float32[2147483.647]); min_calib_range=-1.0, max_calib_range=1.0)
+# Int8[64.0, -127.0, 127.0]
+# Float32[-1.0]
+# Float32[1.0]
+```
+
+MXNet's names: `_contrib_requantize`.
+"""
+requantize(data, min_range, max_range; out_type=unset, min_calib_range=unset, max_calib_range=unset, name=unset,
+    out=unset, rng=unset) =
+    apply(_requantize_definition, (data, min_range, max_range,), (out_type, min_calib_range, max_calib_range,),
+        name, out, rng)
 
 const _reshape_definition = Definition(0, "reshape", Int[], Int[],
     Attribute("shape", :shape),

@@ -21,6 +21,7 @@ import org.cermet.attrs.BatchNormWithReluAttrs;
 import org.cermet.attrs.BroadcastAxisAttrs;
 import org.cermet.attrs.BroadcastLikeAttrs;
 import org.cermet.attrs.BroadcastToAttrs;
+import org.cermet.attrs.CalibrateEntropyAttrs;
 import org.cermet.attrs.ConcatAttrs;
 import org.cermet.attrs.ConvolutionAttrs;
 import org.cermet.attrs.DeconvolutionAttrs;
@@ -92,6 +93,16 @@ import org.cermet.attrs.PickAttrs;
 import org.cermet.attrs.PoolingAttrs;
 import org.cermet.attrs.PowerScalarAttrs;
 import org.cermet.attrs.ProdAttrs;
+import org.cermet.attrs.QuantizeAttrs;
+import org.cermet.attrs.QuantizeV2Attrs;
+import org.cermet.attrs.QuantizedBatchNormAttrs;
+import org.cermet.attrs.QuantizedConcatAttrs;
+import org.cermet.attrs.QuantizedConvAttrs;
+import org.cermet.attrs.QuantizedElemwiseAddAttrs;
+import org.cermet.attrs.QuantizedElemwiseMulAttrs;
+import org.cermet.attrs.QuantizedEmbeddingAttrs;
+import org.cermet.attrs.QuantizedFullyConnectedAttrs;
+import org.cermet.attrs.QuantizedPoolingAttrs;
 import org.cermet.attrs.RandomBernoulliAttrs;
 import org.cermet.attrs.RandomExponentialAttrs;
 import org.cermet.attrs.RandomGammaAttrs;
@@ -101,6 +112,7 @@ import org.cermet.attrs.RandomRandintAttrs;
 import org.cermet.attrs.RandomUniformAttrs;
 import org.cermet.attrs.RdivideScalarAttrs;
 import org.cermet.attrs.RepeatAttrs;
+import org.cermet.attrs.RequantizeAttrs;
 import org.cermet.attrs.ReshapeAttrs;
 import org.cermet.attrs.ReshapeLikeAttrs;
 import org.cermet.attrs.RmodScalarAttrs;
@@ -197,6 +209,8 @@ public final class Ops {
       Definition.lazy(Definition.Kind.OPERATOR, "broadcast_like");
   private static final Definition BROADCAST_TO =
       Definition.lazy(Definition.Kind.OPERATOR, "broadcast_to");
+  private static final Definition CALIBRATE_ENTROPY =
+      Definition.lazy(Definition.Kind.OPERATOR, "calibrate_entropy");
   private static final Definition CAST =
       Definition.lazy(Definition.Kind.OPERATOR, "cast");
   private static final Definition CBRT =
@@ -219,6 +233,8 @@ public final class Ops {
       Definition.lazy(Definition.Kind.OPERATOR, "degrees");
   private static final Definition DEPTH_TO_SPACE =
       Definition.lazy(Definition.Kind.OPERATOR, "depth_to_space");
+  private static final Definition DEQUANTIZE =
+      Definition.lazy(Definition.Kind.OPERATOR, "dequantize");
   private static final Definition DIAG =
       Definition.lazy(Definition.Kind.OPERATOR, "diag");
   private static final Definition DIVIDE =
@@ -425,6 +441,30 @@ public final class Ops {
       Definition.lazy(Definition.Kind.OPERATOR, "power_scalar");
   private static final Definition PROD =
       Definition.lazy(Definition.Kind.OPERATOR, "prod");
+  private static final Definition QUANTIZE =
+      Definition.lazy(Definition.Kind.OPERATOR, "quantize");
+  private static final Definition QUANTIZE_V2 =
+      Definition.lazy(Definition.Kind.OPERATOR, "quantize_v2");
+  private static final Definition QUANTIZED_ACT =
+      Definition.lazy(Definition.Kind.OPERATOR, "quantized_act");
+  private static final Definition QUANTIZED_BATCH_NORM =
+      Definition.lazy(Definition.Kind.OPERATOR, "quantized_batch_norm");
+  private static final Definition QUANTIZED_CONCAT =
+      Definition.lazy(Definition.Kind.OPERATOR, "quantized_concat");
+  private static final Definition QUANTIZED_CONV =
+      Definition.lazy(Definition.Kind.OPERATOR, "quantized_conv");
+  private static final Definition QUANTIZED_ELEMWISE_ADD =
+      Definition.lazy(Definition.Kind.OPERATOR, "quantized_elemwise_add");
+  private static final Definition QUANTIZED_ELEMWISE_MUL =
+      Definition.lazy(Definition.Kind.OPERATOR, "quantized_elemwise_mul");
+  private static final Definition QUANTIZED_EMBEDDING =
+      Definition.lazy(Definition.Kind.OPERATOR, "quantized_embedding");
+  private static final Definition QUANTIZED_FLATTEN =
+      Definition.lazy(Definition.Kind.OPERATOR, "quantized_flatten");
+  private static final Definition QUANTIZED_FULLY_CONNECTED =
+      Definition.lazy(Definition.Kind.OPERATOR, "quantized_fully_connected");
+  private static final Definition QUANTIZED_POOLING =
+      Definition.lazy(Definition.Kind.OPERATOR, "quantized_pooling");
   private static final Definition RADIANS =
       Definition.lazy(Definition.Kind.OPERATOR, "radians");
   private static final Definition RANDOM_BERNOULLI =
@@ -451,6 +491,8 @@ public final class Ops {
       Definition.lazy(Definition.Kind.OPERATOR, "relu");
   private static final Definition REPEAT =
       Definition.lazy(Definition.Kind.OPERATOR, "repeat");
+  private static final Definition REQUANTIZE =
+      Definition.lazy(Definition.Kind.OPERATOR, "requantize");
   private static final Definition RESHAPE =
       Definition.lazy(Definition.Kind.OPERATOR, "reshape");
   private static final Definition RESHAPE_LIKE =
@@ -1203,6 +1245,40 @@ public final class Ops {
   }
 
   /**
+   * The range, from a histogram, in which integers of few levels show a distribution best.
+   *
+   * <p>Of all ranges around 0 that are cut at a bin's edge, the one whose distribution, with what lies outside moved
+   * to its ends, diverges least from the same in num_quantized_bins levels. Source: Migacz, 8-bit inference with
+   * TensorRT, 2017.
+   *
+   * @param hist Counts of an odd number of bins of equal width around 0.
+   * @param histEdges Edges of the bins: one more.
+   */
+  public static NDArray[] calibrateEntropy(NDArray hist, NDArray histEdges) {
+    return CALIBRATE_ENTROPY.invoke(null, hist, histEdges);
+  }
+
+  /**
+   * The range, from a histogram, in which integers of few levels show a distribution best.
+   *
+   * <p>Of all ranges around 0 that are cut at a bin's edge, the one whose distribution, with what lies outside moved
+   * to its ends, diverges least from the same in num_quantized_bins levels. Source: Migacz, 8-bit inference with
+   * TensorRT, 2017.
+   *
+   * @param hist Counts of an odd number of bins of equal width around 0.
+   * @param histEdges Edges of the bins: one more.
+   * @param attributes sets those that are not to have their defaults
+   */
+  public static NDArray[] calibrateEntropy(
+      NDArray hist,
+      NDArray histEdges,
+      Consumer<CalibrateEntropyAttrs> attributes) {
+    CalibrateEntropyAttrs attrs = new CalibrateEntropyAttrs();
+    attributes.accept(attrs);
+    return CALIBRATE_ENTROPY.invoke(attrs, hist, histEdges);
+  }
+
+  /**
    * The values in another dtype.
    *
    * <p>Floats become integers by dropping the fraction; what lies outside the integer's range becomes its nearest
@@ -1488,6 +1564,20 @@ public final class Ops {
     Attributes attrs = new Attributes();
     attrs.set("block_size", blockSize);
     return DEPTH_TO_SPACE.invokeOne(attrs, data);
+  }
+
+  /**
+   * Integers as the real numbers that they stand for.
+   *
+   * <p>With r the larger distance of the range's ends from 0, a level is r / 127.5 for int8, r / 255.5 for uint8 and
+   * r / (2^31 - 1) for int32.
+   *
+   * @param data Integers; any shape.
+   * @param minRange Lower end of their range, one float.
+   * @param maxRange Upper end.
+   */
+  public static NDArray dequantize(NDArray data, NDArray minRange, NDArray maxRange) {
+    return DEQUANTIZE.invokeOne(null, data, minRange, maxRange);
   }
 
   /**
@@ -4034,6 +4124,638 @@ public final class Ops {
   }
 
   /**
+   * Real numbers as integers of 8 bits, by a range that is given.
+   *
+   * <p>int8: round(127 data / max(|min|, |max|)); uint8: round(255 (data - min) / (max - min)). Halves go away from
+   * zero, what lies outside goes to the nearest end, NaN becomes 0.
+   *
+   * @param data Values; any shape.
+   * @param minRange Lower end of the range, one float.
+   * @param maxRange Upper end.
+   */
+  public static NDArray[] quantize(NDArray data, NDArray minRange, NDArray maxRange) {
+    return QUANTIZE.invoke(null, data, minRange, maxRange);
+  }
+
+  /**
+   * Real numbers as integers of 8 bits, by a range that is given.
+   *
+   * <p>int8: round(127 data / max(|min|, |max|)); uint8: round(255 (data - min) / (max - min)). Halves go away from
+   * zero, what lies outside goes to the nearest end, NaN becomes 0.
+   *
+   * @param data Values; any shape.
+   * @param minRange Lower end of the range, one float.
+   * @param maxRange Upper end.
+   * @param attributes sets those that are not to have their defaults
+   */
+  public static NDArray[] quantize(
+      NDArray data,
+      NDArray minRange,
+      NDArray maxRange,
+      Consumer<QuantizeAttrs> attributes) {
+    QuantizeAttrs attrs = new QuantizeAttrs();
+    attributes.accept(attrs);
+    return QUANTIZE.invoke(attrs, data, minRange, maxRange);
+  }
+
+  /**
+   * Real numbers as integers of 8 bits, by a calibrated range or the data's own.
+   *
+   * <p>With r the larger distance of the range's ends from 0, int8 is round(127.5 data / r) and uint8 round(255.5
+   * data / r). Halves go to even, what lies outside goes to the nearest end, NaN becomes 0.
+   *
+   * @param data Values; any shape. Finite, unless the range is given.
+   */
+  public static NDArray[] quantizeV2(NDArray data) {
+    return QUANTIZE_V2.invoke(null, data);
+  }
+
+  /**
+   * Real numbers as integers of 8 bits, by a calibrated range or the data's own.
+   *
+   * <p>With r the larger distance of the range's ends from 0, int8 is round(127.5 data / r) and uint8 round(255.5
+   * data / r). Halves go to even, what lies outside goes to the nearest end, NaN becomes 0.
+   *
+   * @param data Values; any shape. Finite, unless the range is given.
+   * @param attributes sets those that are not to have their defaults
+   */
+  public static NDArray[] quantizeV2(NDArray data, Consumer<QuantizeV2Attrs> attributes) {
+    QuantizeV2Attrs attrs = new QuantizeV2Attrs();
+    attributes.accept(attrs);
+    return QUANTIZE_V2.invoke(attrs, data);
+  }
+
+  /**
+   * Rectifier of integers: negative ones become 0.
+   *
+   * @param data Integers; any shape.
+   * @param minData Lower end of its range.
+   * @param maxData Upper end.
+   * @param actType The function; only relu is one of integers. One of <code>relu</code>, <code>sigmoid</code>,
+   *     <code>softrelu</code>, <code>softsign</code>, <code>tanh</code>.
+   */
+  public static NDArray[] quantizedAct(NDArray data, NDArray minData, NDArray maxData, String actType) {
+    Attributes attrs = new Attributes();
+    attrs.set("act_type", actType);
+    return QUANTIZED_ACT.invoke(attrs, data, minData, maxData);
+  }
+
+  /**
+   * Batch normalisation of integers by the moving statistics, to int8 in a calibrated range.
+   *
+   * <p>gamma counts as ones unless fix_gamma is switched off. The statistics are never changed.
+   *
+   * @param data Integers; rank 1 or more.
+   * @param gamma Factor of each channel.
+   * @param beta Shift of each channel.
+   * @param movingMean Mean of each channel.
+   * @param movingVar Variance of each channel.
+   * @param minData Lower end of data's range.
+   * @param maxData Upper end.
+   */
+  public static NDArray[] quantizedBatchNorm(
+      NDArray data,
+      NDArray gamma,
+      NDArray beta,
+      NDArray movingMean,
+      NDArray movingVar,
+      NDArray minData,
+      NDArray maxData) {
+    return QUANTIZED_BATCH_NORM.invoke(null, data, gamma, beta, movingMean, movingVar, minData, maxData);
+  }
+
+  /**
+   * Batch normalisation of integers by the moving statistics, to int8 in a calibrated range.
+   *
+   * <p>gamma counts as ones unless fix_gamma is switched off. The statistics are never changed.
+   *
+   * @param data Integers; rank 1 or more.
+   * @param gamma Factor of each channel.
+   * @param beta Shift of each channel.
+   * @param movingMean Mean of each channel.
+   * @param movingVar Variance of each channel.
+   * @param minData Lower end of data's range.
+   * @param maxData Upper end.
+   * @param attributes sets those that are not to have their defaults
+   */
+  public static NDArray[] quantizedBatchNorm(
+      NDArray data,
+      NDArray gamma,
+      NDArray beta,
+      NDArray movingMean,
+      NDArray movingVar,
+      NDArray minData,
+      NDArray maxData,
+      Consumer<QuantizedBatchNormAttrs> attributes) {
+    QuantizedBatchNormAttrs attrs = new QuantizedBatchNormAttrs();
+    attributes.accept(attrs);
+    return QUANTIZED_BATCH_NORM.invoke(attrs, data, gamma, beta, movingMean, movingVar, minData, maxData);
+  }
+
+  /**
+   * Joins arrays of integers along an axis.
+   *
+   * <p>The result has the largest range, to which the others are scaled, halves to even; it is uint8 if all arrays
+   * are.
+   *
+   * @param data num_args arrays, then for each of them the lower and the upper end of its range.
+   * @param numArgs Number of arrays. At least 1.
+   */
+  public static NDArray[] quantizedConcat(List<NDArray> data, long numArgs) {
+    Attributes attrs = new Attributes();
+    attrs.set("num_args", numArgs);
+    return QUANTIZED_CONCAT.invoke(attrs, data.toArray(new NDArray[0]));
+  }
+
+  /**
+   * Joins arrays of integers along an axis.
+   *
+   * <p>The result has the largest range, to which the others are scaled, halves to even; it is uint8 if all arrays
+   * are.
+   *
+   * @param data num_args arrays, then for each of them the lower and the upper end of its range.
+   * @param numArgs Number of arrays. At least 1.
+   * @param attributes sets those that are not to have their defaults
+   */
+  public static NDArray[] quantizedConcat(List<NDArray> data, long numArgs, Consumer<QuantizedConcatAttrs> attributes) {
+    QuantizedConcatAttrs attrs = new QuantizedConcatAttrs();
+    attrs.set("num_args", numArgs);
+    attributes.accept(attrs);
+    return QUANTIZED_CONCAT.invoke(attrs, data.toArray(new NDArray[0]));
+  }
+
+  /**
+   * Convolution of integers of 8 bits, with exact sums of 32 bits.
+   *
+   * <p>Without a calibrated range the sums come out, with the range that MXNet states for them: int8 has 127 levels
+   * in its range, uint8 255. With one, or as real numbers, a level of data is that of quantize_v2, the bias is added
+   * as a real number, and the weight may have a range for each filter.
+   *
+   * @param data (N, C, spatial ...).
+   * @param weight (num_filter, C / num_group, kernel ...).
+   * @param minData Lower end of data's range.
+   * @param maxData Upper end.
+   * @param minWeight Lower end of the weight's range: one, or, where the sums do not come out, one a filter
+   *     (num_filter).
+   * @param maxWeight Upper ends.
+   * @param kernel Size of the window, one number a spatial axis. At least 1. At most 16777216.
+   * @param numFilter Number of output channels. At least 1. At most 16777216.
+   */
+  public static NDArray[] quantizedConv(
+      NDArray data,
+      NDArray weight,
+      NDArray minData,
+      NDArray maxData,
+      NDArray minWeight,
+      NDArray maxWeight,
+      long[] kernel,
+      long numFilter) {
+    Attributes attrs = new Attributes();
+    attrs.set("kernel", kernel);
+    attrs.set("num_filter", numFilter);
+    return QUANTIZED_CONV.invoke(attrs, data, weight, null, minData, maxData, minWeight, maxWeight);
+  }
+
+  /**
+   * Convolution of integers of 8 bits, with exact sums of 32 bits.
+   *
+   * <p>Without a calibrated range the sums come out, with the range that MXNet states for them: int8 has 127 levels
+   * in its range, uint8 255. With one, or as real numbers, a level of data is that of quantize_v2, the bias is added
+   * as a real number, and the weight may have a range for each filter.
+   *
+   * @param data (N, C, spatial ...).
+   * @param weight (num_filter, C / num_group, kernel ...).
+   * @param minData Lower end of data's range.
+   * @param maxData Upper end.
+   * @param minWeight Lower end of the weight's range: one, or, where the sums do not come out, one a filter
+   *     (num_filter).
+   * @param maxWeight Upper ends.
+   * @param kernel Size of the window, one number a spatial axis. At least 1. At most 16777216.
+   * @param numFilter Number of output channels. At least 1. At most 16777216.
+   * @param attributes sets those that are not to have their defaults
+   */
+  public static NDArray[] quantizedConv(
+      NDArray data,
+      NDArray weight,
+      NDArray minData,
+      NDArray maxData,
+      NDArray minWeight,
+      NDArray maxWeight,
+      long[] kernel,
+      long numFilter,
+      Consumer<QuantizedConvAttrs> attributes) {
+    QuantizedConvAttrs attrs = new QuantizedConvAttrs();
+    attrs.set("kernel", kernel);
+    attrs.set("num_filter", numFilter);
+    attributes.accept(attrs);
+    return QUANTIZED_CONV.invoke(attrs, data, weight, null, minData, maxData, minWeight, maxWeight);
+  }
+
+  /**
+   * Convolution of integers of 8 bits, with exact sums of 32 bits.
+   *
+   * <p>Without a calibrated range the sums come out, with the range that MXNet states for them: int8 has 127 levels
+   * in its range, uint8 255. With one, or as real numbers, a level of data is that of quantize_v2, the bias is added
+   * as a real number, and the weight may have a range for each filter.
+   *
+   * @param data (N, C, spatial ...).
+   * @param weight (num_filter, C / num_group, kernel ...).
+   * @param bias One a filter, (num_filter): integers with a range, or float32. May be null.
+   * @param minData Lower end of data's range.
+   * @param maxData Upper end.
+   * @param minWeight Lower end of the weight's range: one, or, where the sums do not come out, one a filter
+   *     (num_filter).
+   * @param maxWeight Upper ends.
+   * @param minBias Lower end of the bias' range; none for float32. May be null.
+   * @param maxBias Upper end. May be null.
+   * @param kernel Size of the window, one number a spatial axis. At least 1. At most 16777216.
+   * @param numFilter Number of output channels. At least 1. At most 16777216.
+   */
+  public static NDArray[] quantizedConv(
+      NDArray data,
+      NDArray weight,
+      NDArray bias,
+      NDArray minData,
+      NDArray maxData,
+      NDArray minWeight,
+      NDArray maxWeight,
+      NDArray minBias,
+      NDArray maxBias,
+      long[] kernel,
+      long numFilter) {
+    Attributes attrs = new Attributes();
+    attrs.set("kernel", kernel);
+    attrs.set("num_filter", numFilter);
+    return QUANTIZED_CONV.invoke(attrs, data, weight, bias, minData, maxData, minWeight, maxWeight, minBias, maxBias);
+  }
+
+  /**
+   * Convolution of integers of 8 bits, with exact sums of 32 bits.
+   *
+   * <p>Without a calibrated range the sums come out, with the range that MXNet states for them: int8 has 127 levels
+   * in its range, uint8 255. With one, or as real numbers, a level of data is that of quantize_v2, the bias is added
+   * as a real number, and the weight may have a range for each filter.
+   *
+   * @param data (N, C, spatial ...).
+   * @param weight (num_filter, C / num_group, kernel ...).
+   * @param bias One a filter, (num_filter): integers with a range, or float32. May be null.
+   * @param minData Lower end of data's range.
+   * @param maxData Upper end.
+   * @param minWeight Lower end of the weight's range: one, or, where the sums do not come out, one a filter
+   *     (num_filter).
+   * @param maxWeight Upper ends.
+   * @param minBias Lower end of the bias' range; none for float32. May be null.
+   * @param maxBias Upper end. May be null.
+   * @param kernel Size of the window, one number a spatial axis. At least 1. At most 16777216.
+   * @param numFilter Number of output channels. At least 1. At most 16777216.
+   * @param attributes sets those that are not to have their defaults
+   */
+  public static NDArray[] quantizedConv(
+      NDArray data,
+      NDArray weight,
+      NDArray bias,
+      NDArray minData,
+      NDArray maxData,
+      NDArray minWeight,
+      NDArray maxWeight,
+      NDArray minBias,
+      NDArray maxBias,
+      long[] kernel,
+      long numFilter,
+      Consumer<QuantizedConvAttrs> attributes) {
+    QuantizedConvAttrs attrs = new QuantizedConvAttrs();
+    attrs.set("kernel", kernel);
+    attrs.set("num_filter", numFilter);
+    attributes.accept(attrs);
+    return QUANTIZED_CONV.invoke(attrs, data, weight, bias, minData, maxData, minWeight, maxWeight, minBias, maxBias);
+  }
+
+  /**
+   * Sum of two arrays of integers.
+   *
+   * <p>Each is scaled from its range to the result's: the calibrated one, in 8 bits, or that of all possible sums, in
+   * 32 bits.
+   *
+   * @param lhs Integers; any shape.
+   * @param rhs Integers; the same shape.
+   * @param lhsMin Lower end of the left range.
+   * @param lhsMax Upper end.
+   * @param rhsMin Lower end of the right range.
+   * @param rhsMax Upper end.
+   */
+  public static NDArray[] quantizedElemwiseAdd(
+      NDArray lhs,
+      NDArray rhs,
+      NDArray lhsMin,
+      NDArray lhsMax,
+      NDArray rhsMin,
+      NDArray rhsMax) {
+    return QUANTIZED_ELEMWISE_ADD.invoke(null, lhs, rhs, lhsMin, lhsMax, rhsMin, rhsMax);
+  }
+
+  /**
+   * Sum of two arrays of integers.
+   *
+   * <p>Each is scaled from its range to the result's: the calibrated one, in 8 bits, or that of all possible sums, in
+   * 32 bits.
+   *
+   * @param lhs Integers; any shape.
+   * @param rhs Integers; the same shape.
+   * @param lhsMin Lower end of the left range.
+   * @param lhsMax Upper end.
+   * @param rhsMin Lower end of the right range.
+   * @param rhsMax Upper end.
+   * @param attributes sets those that are not to have their defaults
+   */
+  public static NDArray[] quantizedElemwiseAdd(
+      NDArray lhs,
+      NDArray rhs,
+      NDArray lhsMin,
+      NDArray lhsMax,
+      NDArray rhsMin,
+      NDArray rhsMax,
+      Consumer<QuantizedElemwiseAddAttrs> attributes) {
+    QuantizedElemwiseAddAttrs attrs = new QuantizedElemwiseAddAttrs();
+    attributes.accept(attrs);
+    return QUANTIZED_ELEMWISE_ADD.invoke(attrs, lhs, rhs, lhsMin, lhsMax, rhsMin, rhsMax);
+  }
+
+  /**
+   * Product of two arrays of integers.
+   *
+   * <p>The integers' own product in 32 bits, or the product of the real numbers that they stand for: as int8 in a
+   * calibrated range, or as float32.
+   *
+   * @param lhs Integers; any shape.
+   * @param rhs Integers; the same shape.
+   * @param lhsMin Lower end of the left range.
+   * @param lhsMax Upper end.
+   * @param rhsMin Lower end of the right range.
+   * @param rhsMax Upper end.
+   */
+  public static NDArray[] quantizedElemwiseMul(
+      NDArray lhs,
+      NDArray rhs,
+      NDArray lhsMin,
+      NDArray lhsMax,
+      NDArray rhsMin,
+      NDArray rhsMax) {
+    return QUANTIZED_ELEMWISE_MUL.invoke(null, lhs, rhs, lhsMin, lhsMax, rhsMin, rhsMax);
+  }
+
+  /**
+   * Product of two arrays of integers.
+   *
+   * <p>The integers' own product in 32 bits, or the product of the real numbers that they stand for: as int8 in a
+   * calibrated range, or as float32.
+   *
+   * @param lhs Integers; any shape.
+   * @param rhs Integers; the same shape.
+   * @param lhsMin Lower end of the left range.
+   * @param lhsMax Upper end.
+   * @param rhsMin Lower end of the right range.
+   * @param rhsMax Upper end.
+   * @param attributes sets those that are not to have their defaults
+   */
+  public static NDArray[] quantizedElemwiseMul(
+      NDArray lhs,
+      NDArray rhs,
+      NDArray lhsMin,
+      NDArray lhsMax,
+      NDArray rhsMin,
+      NDArray rhsMax,
+      Consumer<QuantizedElemwiseMulAttrs> attributes) {
+    QuantizedElemwiseMulAttrs attrs = new QuantizedElemwiseMulAttrs();
+    attributes.accept(attrs);
+    return QUANTIZED_ELEMWISE_MUL.invoke(attrs, lhs, rhs, lhsMin, lhsMax, rhsMin, rhsMax);
+  }
+
+  /**
+   * Rows of a matrix of integers, by index, with the matrix' range.
+   *
+   * <p>Indices outside are moved to the nearest valid one.
+   *
+   * @param data Indices of any dtype, counted from 0; any shape.
+   * @param weight One row for each index: (input_dim, output_dim).
+   * @param minWeight Lower end of its range.
+   * @param maxWeight Upper end.
+   * @param inputDim Number of rows. At least 1.
+   * @param outputDim Length of a row. At least 1.
+   */
+  public static NDArray[] quantizedEmbedding(
+      NDArray data,
+      NDArray weight,
+      NDArray minWeight,
+      NDArray maxWeight,
+      long inputDim,
+      long outputDim) {
+    Attributes attrs = new Attributes();
+    attrs.set("input_dim", inputDim);
+    attrs.set("output_dim", outputDim);
+    return QUANTIZED_EMBEDDING.invoke(attrs, data, weight, minWeight, maxWeight);
+  }
+
+  /**
+   * Rows of a matrix of integers, by index, with the matrix' range.
+   *
+   * <p>Indices outside are moved to the nearest valid one.
+   *
+   * @param data Indices of any dtype, counted from 0; any shape.
+   * @param weight One row for each index: (input_dim, output_dim).
+   * @param minWeight Lower end of its range.
+   * @param maxWeight Upper end.
+   * @param inputDim Number of rows. At least 1.
+   * @param outputDim Length of a row. At least 1.
+   * @param attributes sets those that are not to have their defaults
+   */
+  public static NDArray[] quantizedEmbedding(
+      NDArray data,
+      NDArray weight,
+      NDArray minWeight,
+      NDArray maxWeight,
+      long inputDim,
+      long outputDim,
+      Consumer<QuantizedEmbeddingAttrs> attributes) {
+    QuantizedEmbeddingAttrs attrs = new QuantizedEmbeddingAttrs();
+    attrs.set("input_dim", inputDim);
+    attrs.set("output_dim", outputDim);
+    attributes.accept(attrs);
+    return QUANTIZED_EMBEDDING.invoke(attrs, data, weight, minWeight, maxWeight);
+  }
+
+  /**
+   * Integers as a matrix: all axes but the first merged.
+   *
+   * @param data Integers; rank 1 or more.
+   * @param minData Lower end of its range.
+   * @param maxData Upper end.
+   */
+  public static NDArray[] quantizedFlatten(NDArray data, NDArray minData, NDArray maxData) {
+    return QUANTIZED_FLATTEN.invoke(null, data, minData, maxData);
+  }
+
+  /**
+   * Fully connected layer of integers of 8 bits, with exact sums of 32 bits.
+   *
+   * <p>Ranges are those of quantized_conv; <code>flatten</code> is that of fully_connected.
+   *
+   * @param data Values; the first axis is the batch.
+   * @param weight Matrix (num_hidden, inputs a row).
+   * @param minData Lower end of data's range.
+   * @param maxData Upper end.
+   * @param minWeight Lower end of the weight's range: one, or, where the sums do not come out, one a filter
+   *     (num_hidden).
+   * @param maxWeight Upper ends.
+   * @param numHidden Number of outputs a row. At least 1.
+   */
+  public static NDArray[] quantizedFullyConnected(
+      NDArray data,
+      NDArray weight,
+      NDArray minData,
+      NDArray maxData,
+      NDArray minWeight,
+      NDArray maxWeight,
+      long numHidden) {
+    Attributes attrs = new Attributes();
+    attrs.set("num_hidden", numHidden);
+    return QUANTIZED_FULLY_CONNECTED.invoke(attrs, data, weight, null, minData, maxData, minWeight, maxWeight);
+  }
+
+  /**
+   * Fully connected layer of integers of 8 bits, with exact sums of 32 bits.
+   *
+   * <p>Ranges are those of quantized_conv; <code>flatten</code> is that of fully_connected.
+   *
+   * @param data Values; the first axis is the batch.
+   * @param weight Matrix (num_hidden, inputs a row).
+   * @param minData Lower end of data's range.
+   * @param maxData Upper end.
+   * @param minWeight Lower end of the weight's range: one, or, where the sums do not come out, one a filter
+   *     (num_hidden).
+   * @param maxWeight Upper ends.
+   * @param numHidden Number of outputs a row. At least 1.
+   * @param attributes sets those that are not to have their defaults
+   */
+  public static NDArray[] quantizedFullyConnected(
+      NDArray data,
+      NDArray weight,
+      NDArray minData,
+      NDArray maxData,
+      NDArray minWeight,
+      NDArray maxWeight,
+      long numHidden,
+      Consumer<QuantizedFullyConnectedAttrs> attributes) {
+    QuantizedFullyConnectedAttrs attrs = new QuantizedFullyConnectedAttrs();
+    attrs.set("num_hidden", numHidden);
+    attributes.accept(attrs);
+    return QUANTIZED_FULLY_CONNECTED.invoke(attrs, data, weight, null, minData, maxData, minWeight, maxWeight);
+  }
+
+  /**
+   * Fully connected layer of integers of 8 bits, with exact sums of 32 bits.
+   *
+   * <p>Ranges are those of quantized_conv; <code>flatten</code> is that of fully_connected.
+   *
+   * @param data Values; the first axis is the batch.
+   * @param weight Matrix (num_hidden, inputs a row).
+   * @param bias One a filter, (num_hidden): integers with a range, or float32. May be null.
+   * @param minData Lower end of data's range.
+   * @param maxData Upper end.
+   * @param minWeight Lower end of the weight's range: one, or, where the sums do not come out, one a filter
+   *     (num_hidden).
+   * @param maxWeight Upper ends.
+   * @param minBias Lower end of the bias' range; none for float32. May be null.
+   * @param maxBias Upper end. May be null.
+   * @param numHidden Number of outputs a row. At least 1.
+   */
+  public static NDArray[] quantizedFullyConnected(
+      NDArray data,
+      NDArray weight,
+      NDArray bias,
+      NDArray minData,
+      NDArray maxData,
+      NDArray minWeight,
+      NDArray maxWeight,
+      NDArray minBias,
+      NDArray maxBias,
+      long numHidden) {
+    Attributes attrs = new Attributes();
+    attrs.set("num_hidden", numHidden);
+    return QUANTIZED_FULLY_CONNECTED.invoke(attrs, data, weight, bias, minData, maxData, minWeight, maxWeight, minBias, maxBias);
+  }
+
+  /**
+   * Fully connected layer of integers of 8 bits, with exact sums of 32 bits.
+   *
+   * <p>Ranges are those of quantized_conv; <code>flatten</code> is that of fully_connected.
+   *
+   * @param data Values; the first axis is the batch.
+   * @param weight Matrix (num_hidden, inputs a row).
+   * @param bias One a filter, (num_hidden): integers with a range, or float32. May be null.
+   * @param minData Lower end of data's range.
+   * @param maxData Upper end.
+   * @param minWeight Lower end of the weight's range: one, or, where the sums do not come out, one a filter
+   *     (num_hidden).
+   * @param maxWeight Upper ends.
+   * @param minBias Lower end of the bias' range; none for float32. May be null.
+   * @param maxBias Upper end. May be null.
+   * @param numHidden Number of outputs a row. At least 1.
+   * @param attributes sets those that are not to have their defaults
+   */
+  public static NDArray[] quantizedFullyConnected(
+      NDArray data,
+      NDArray weight,
+      NDArray bias,
+      NDArray minData,
+      NDArray maxData,
+      NDArray minWeight,
+      NDArray maxWeight,
+      NDArray minBias,
+      NDArray maxBias,
+      long numHidden,
+      Consumer<QuantizedFullyConnectedAttrs> attributes) {
+    QuantizedFullyConnectedAttrs attrs = new QuantizedFullyConnectedAttrs();
+    attrs.set("num_hidden", numHidden);
+    attributes.accept(attrs);
+    return QUANTIZED_FULLY_CONNECTED.invoke(attrs, data, weight, bias, minData, maxData, minWeight, maxWeight, minBias, maxBias);
+  }
+
+  /**
+   * Maximum or average of integers over a sliding window.
+   *
+   * <p>Averages are rounded, halves to even. Windows are those of pooling; one with nothing but padding gives the
+   * smallest integer as maximum and 0 as average.
+   *
+   * @param data (N, C, spatial ...), with 1 to 3 spatial axes.
+   * @param minData Lower end of its range.
+   * @param maxData Upper end.
+   */
+  public static NDArray[] quantizedPooling(NDArray data, NDArray minData, NDArray maxData) {
+    return QUANTIZED_POOLING.invoke(null, data, minData, maxData);
+  }
+
+  /**
+   * Maximum or average of integers over a sliding window.
+   *
+   * <p>Averages are rounded, halves to even. Windows are those of pooling; one with nothing but padding gives the
+   * smallest integer as maximum and 0 as average.
+   *
+   * @param data (N, C, spatial ...), with 1 to 3 spatial axes.
+   * @param minData Lower end of its range.
+   * @param maxData Upper end.
+   * @param attributes sets those that are not to have their defaults
+   */
+  public static NDArray[] quantizedPooling(
+      NDArray data,
+      NDArray minData,
+      NDArray maxData,
+      Consumer<QuantizedPoolingAttrs> attributes) {
+    QuantizedPoolingAttrs attrs = new QuantizedPoolingAttrs();
+    attributes.accept(attrs);
+    return QUANTIZED_POOLING.invoke(attrs, data, minData, maxData);
+  }
+
+  /**
    * Degrees as radians.
    *
    * @param data Values; any shape.
@@ -4244,6 +4966,39 @@ public final class Ops {
     attrs.set("repeats", repeats);
     attributes.accept(attrs);
     return REPEAT.invokeOne(attrs, data);
+  }
+
+  /**
+   * Sums of 32 bits as integers of 8 bits, in a calibrated range or their own.
+   *
+   * <p>int8 has 127 levels in the range, uint8 255. Halves go to even, what lies outside goes to the nearest end.
+   *
+   * @param data Integers; any shape.
+   * @param minRange Lower end of their range, one float.
+   * @param maxRange Upper end.
+   */
+  public static NDArray[] requantize(NDArray data, NDArray minRange, NDArray maxRange) {
+    return REQUANTIZE.invoke(null, data, minRange, maxRange);
+  }
+
+  /**
+   * Sums of 32 bits as integers of 8 bits, in a calibrated range or their own.
+   *
+   * <p>int8 has 127 levels in the range, uint8 255. Halves go to even, what lies outside goes to the nearest end.
+   *
+   * @param data Integers; any shape.
+   * @param minRange Lower end of their range, one float.
+   * @param maxRange Upper end.
+   * @param attributes sets those that are not to have their defaults
+   */
+  public static NDArray[] requantize(
+      NDArray data,
+      NDArray minRange,
+      NDArray maxRange,
+      Consumer<RequantizeAttrs> attributes) {
+    RequantizeAttrs attrs = new RequantizeAttrs();
+    attributes.accept(attrs);
+    return REQUANTIZE.invoke(attrs, data, minRange, maxRange);
   }
 
   /**

@@ -21,6 +21,7 @@ import org.cermet.attrs.BatchNormWithReluAttrs;
 import org.cermet.attrs.BroadcastAxisAttrs;
 import org.cermet.attrs.BroadcastLikeAttrs;
 import org.cermet.attrs.BroadcastToAttrs;
+import org.cermet.attrs.CalibrateEntropyAttrs;
 import org.cermet.attrs.ConcatAttrs;
 import org.cermet.attrs.ConvolutionAttrs;
 import org.cermet.attrs.DeconvolutionAttrs;
@@ -92,6 +93,16 @@ import org.cermet.attrs.PickAttrs;
 import org.cermet.attrs.PoolingAttrs;
 import org.cermet.attrs.PowerScalarAttrs;
 import org.cermet.attrs.ProdAttrs;
+import org.cermet.attrs.QuantizeAttrs;
+import org.cermet.attrs.QuantizeV2Attrs;
+import org.cermet.attrs.QuantizedBatchNormAttrs;
+import org.cermet.attrs.QuantizedConcatAttrs;
+import org.cermet.attrs.QuantizedConvAttrs;
+import org.cermet.attrs.QuantizedElemwiseAddAttrs;
+import org.cermet.attrs.QuantizedElemwiseMulAttrs;
+import org.cermet.attrs.QuantizedEmbeddingAttrs;
+import org.cermet.attrs.QuantizedFullyConnectedAttrs;
+import org.cermet.attrs.QuantizedPoolingAttrs;
 import org.cermet.attrs.RandomBernoulliAttrs;
 import org.cermet.attrs.RandomExponentialAttrs;
 import org.cermet.attrs.RandomGammaAttrs;
@@ -101,6 +112,7 @@ import org.cermet.attrs.RandomRandintAttrs;
 import org.cermet.attrs.RandomUniformAttrs;
 import org.cermet.attrs.RdivideScalarAttrs;
 import org.cermet.attrs.RepeatAttrs;
+import org.cermet.attrs.RequantizeAttrs;
 import org.cermet.attrs.ReshapeAttrs;
 import org.cermet.attrs.ReshapeLikeAttrs;
 import org.cermet.attrs.RmodScalarAttrs;
@@ -197,6 +209,8 @@ public final class SymbolOps {
       Definition.lazy(Definition.Kind.OPERATOR, "broadcast_like");
   private static final Definition BROADCAST_TO =
       Definition.lazy(Definition.Kind.OPERATOR, "broadcast_to");
+  private static final Definition CALIBRATE_ENTROPY =
+      Definition.lazy(Definition.Kind.OPERATOR, "calibrate_entropy");
   private static final Definition CAST =
       Definition.lazy(Definition.Kind.OPERATOR, "cast");
   private static final Definition CBRT =
@@ -219,6 +233,8 @@ public final class SymbolOps {
       Definition.lazy(Definition.Kind.OPERATOR, "degrees");
   private static final Definition DEPTH_TO_SPACE =
       Definition.lazy(Definition.Kind.OPERATOR, "depth_to_space");
+  private static final Definition DEQUANTIZE =
+      Definition.lazy(Definition.Kind.OPERATOR, "dequantize");
   private static final Definition DIAG =
       Definition.lazy(Definition.Kind.OPERATOR, "diag");
   private static final Definition DIVIDE =
@@ -425,6 +441,30 @@ public final class SymbolOps {
       Definition.lazy(Definition.Kind.OPERATOR, "power_scalar");
   private static final Definition PROD =
       Definition.lazy(Definition.Kind.OPERATOR, "prod");
+  private static final Definition QUANTIZE =
+      Definition.lazy(Definition.Kind.OPERATOR, "quantize");
+  private static final Definition QUANTIZE_V2 =
+      Definition.lazy(Definition.Kind.OPERATOR, "quantize_v2");
+  private static final Definition QUANTIZED_ACT =
+      Definition.lazy(Definition.Kind.OPERATOR, "quantized_act");
+  private static final Definition QUANTIZED_BATCH_NORM =
+      Definition.lazy(Definition.Kind.OPERATOR, "quantized_batch_norm");
+  private static final Definition QUANTIZED_CONCAT =
+      Definition.lazy(Definition.Kind.OPERATOR, "quantized_concat");
+  private static final Definition QUANTIZED_CONV =
+      Definition.lazy(Definition.Kind.OPERATOR, "quantized_conv");
+  private static final Definition QUANTIZED_ELEMWISE_ADD =
+      Definition.lazy(Definition.Kind.OPERATOR, "quantized_elemwise_add");
+  private static final Definition QUANTIZED_ELEMWISE_MUL =
+      Definition.lazy(Definition.Kind.OPERATOR, "quantized_elemwise_mul");
+  private static final Definition QUANTIZED_EMBEDDING =
+      Definition.lazy(Definition.Kind.OPERATOR, "quantized_embedding");
+  private static final Definition QUANTIZED_FLATTEN =
+      Definition.lazy(Definition.Kind.OPERATOR, "quantized_flatten");
+  private static final Definition QUANTIZED_FULLY_CONNECTED =
+      Definition.lazy(Definition.Kind.OPERATOR, "quantized_fully_connected");
+  private static final Definition QUANTIZED_POOLING =
+      Definition.lazy(Definition.Kind.OPERATOR, "quantized_pooling");
   private static final Definition RADIANS =
       Definition.lazy(Definition.Kind.OPERATOR, "radians");
   private static final Definition RANDOM_BERNOULLI =
@@ -451,6 +491,8 @@ public final class SymbolOps {
       Definition.lazy(Definition.Kind.OPERATOR, "relu");
   private static final Definition REPEAT =
       Definition.lazy(Definition.Kind.OPERATOR, "repeat");
+  private static final Definition REQUANTIZE =
+      Definition.lazy(Definition.Kind.OPERATOR, "requantize");
   private static final Definition RESHAPE =
       Definition.lazy(Definition.Kind.OPERATOR, "reshape");
   private static final Definition RESHAPE_LIKE =
@@ -1447,6 +1489,43 @@ public final class SymbolOps {
   }
 
   /**
+   * The range, from a histogram, in which integers of few levels show a distribution best.
+   *
+   * <p>Of all ranges around 0 that are cut at a bin's edge, the one whose distribution, with what lies outside moved
+   * to its ends, diverges least from the same in num_quantized_bins levels. Source: Migacz, 8-bit inference with
+   * TensorRT, 2017.
+   *
+   * @param name of the new node; null: made from the operator's name
+   * @param hist Counts of an odd number of bins of equal width around 0.
+   * @param histEdges Edges of the bins: one more.
+   */
+  public static Symbol calibrateEntropy(String name, Symbol hist, Symbol histEdges) {
+    return CALIBRATE_ENTROPY.apply(null, name, hist, histEdges);
+  }
+
+  /**
+   * The range, from a histogram, in which integers of few levels show a distribution best.
+   *
+   * <p>Of all ranges around 0 that are cut at a bin's edge, the one whose distribution, with what lies outside moved
+   * to its ends, diverges least from the same in num_quantized_bins levels. Source: Migacz, 8-bit inference with
+   * TensorRT, 2017.
+   *
+   * @param name of the new node; null: made from the operator's name
+   * @param hist Counts of an odd number of bins of equal width around 0.
+   * @param histEdges Edges of the bins: one more.
+   * @param attributes sets those that are not to have their defaults
+   */
+  public static Symbol calibrateEntropy(
+      String name,
+      Symbol hist,
+      Symbol histEdges,
+      Consumer<CalibrateEntropyAttrs> attributes) {
+    CalibrateEntropyAttrs attrs = new CalibrateEntropyAttrs();
+    attributes.accept(attrs);
+    return CALIBRATE_ENTROPY.apply(attrs, name, hist, histEdges);
+  }
+
+  /**
    * The values in another dtype.
    *
    * <p>Floats become integers by dropping the fraction; what lies outside the integer's range becomes its nearest
@@ -1760,6 +1839,21 @@ public final class SymbolOps {
     Attributes attrs = new Attributes();
     attrs.set("block_size", blockSize);
     return DEPTH_TO_SPACE.apply(attrs, name, data);
+  }
+
+  /**
+   * Integers as the real numbers that they stand for.
+   *
+   * <p>With r the larger distance of the range's ends from 0, a level is r / 127.5 for int8, r / 255.5 for uint8 and
+   * r / (2^31 - 1) for int32.
+   *
+   * @param name of the new node; null: made from the operator's name
+   * @param data Integers; any shape.
+   * @param minRange Lower end of their range, one float.
+   * @param maxRange Upper end.
+   */
+  public static Symbol dequantize(String name, Symbol data, Symbol minRange, Symbol maxRange) {
+    return DEQUANTIZE.apply(null, name, data, minRange, maxRange);
   }
 
   /**
@@ -5072,6 +5166,735 @@ public final class SymbolOps {
   }
 
   /**
+   * Real numbers as integers of 8 bits, by a range that is given.
+   *
+   * <p>int8: round(127 data / max(|min|, |max|)); uint8: round(255 (data - min) / (max - min)). Halves go away from
+   * zero, what lies outside goes to the nearest end, NaN becomes 0.
+   *
+   * @param name of the new node; null: made from the operator's name
+   * @param data Values; any shape.
+   * @param minRange Lower end of the range, one float.
+   * @param maxRange Upper end.
+   */
+  public static Symbol quantize(String name, Symbol data, Symbol minRange, Symbol maxRange) {
+    return QUANTIZE.apply(null, name, data, minRange, maxRange);
+  }
+
+  /**
+   * Real numbers as integers of 8 bits, by a range that is given.
+   *
+   * <p>int8: round(127 data / max(|min|, |max|)); uint8: round(255 (data - min) / (max - min)). Halves go away from
+   * zero, what lies outside goes to the nearest end, NaN becomes 0.
+   *
+   * @param name of the new node; null: made from the operator's name
+   * @param data Values; any shape.
+   * @param minRange Lower end of the range, one float.
+   * @param maxRange Upper end.
+   * @param attributes sets those that are not to have their defaults
+   */
+  public static Symbol quantize(
+      String name,
+      Symbol data,
+      Symbol minRange,
+      Symbol maxRange,
+      Consumer<QuantizeAttrs> attributes) {
+    QuantizeAttrs attrs = new QuantizeAttrs();
+    attributes.accept(attrs);
+    return QUANTIZE.apply(attrs, name, data, minRange, maxRange);
+  }
+
+  /**
+   * Real numbers as integers of 8 bits, by a calibrated range or the data's own.
+   *
+   * <p>With r the larger distance of the range's ends from 0, int8 is round(127.5 data / r) and uint8 round(255.5
+   * data / r). Halves go to even, what lies outside goes to the nearest end, NaN becomes 0.
+   *
+   * @param name of the new node; null: made from the operator's name
+   * @param data Values; any shape. Finite, unless the range is given.
+   */
+  public static Symbol quantizeV2(String name, Symbol data) {
+    return QUANTIZE_V2.apply(null, name, data);
+  }
+
+  /**
+   * Real numbers as integers of 8 bits, by a calibrated range or the data's own.
+   *
+   * <p>With r the larger distance of the range's ends from 0, int8 is round(127.5 data / r) and uint8 round(255.5
+   * data / r). Halves go to even, what lies outside goes to the nearest end, NaN becomes 0.
+   *
+   * @param name of the new node; null: made from the operator's name
+   * @param data Values; any shape. Finite, unless the range is given.
+   * @param attributes sets those that are not to have their defaults
+   */
+  public static Symbol quantizeV2(String name, Symbol data, Consumer<QuantizeV2Attrs> attributes) {
+    QuantizeV2Attrs attrs = new QuantizeV2Attrs();
+    attributes.accept(attrs);
+    return QUANTIZE_V2.apply(attrs, name, data);
+  }
+
+  /**
+   * Rectifier of integers: negative ones become 0.
+   *
+   * @param name of the new node; null: made from the operator's name
+   * @param data Integers; any shape.
+   * @param minData Lower end of its range.
+   * @param maxData Upper end.
+   * @param actType The function; only relu is one of integers. One of <code>relu</code>, <code>sigmoid</code>,
+   *     <code>softrelu</code>, <code>softsign</code>, <code>tanh</code>.
+   */
+  public static Symbol quantizedAct(String name, Symbol data, Symbol minData, Symbol maxData, String actType) {
+    Attributes attrs = new Attributes();
+    attrs.set("act_type", actType);
+    return QUANTIZED_ACT.apply(attrs, name, data, minData, maxData);
+  }
+
+  /**
+   * Batch normalisation of integers by the moving statistics, to int8 in a calibrated range.
+   *
+   * <p>gamma counts as ones unless fix_gamma is switched off. The statistics are never changed.
+   *
+   * @param name of the new node; null: made from the operator's name
+   * @param data Integers; rank 1 or more.
+   * @param minData Lower end of data's range.
+   * @param maxData Upper end.
+   */
+  public static Symbol quantizedBatchNorm(String name, Symbol data, Symbol minData, Symbol maxData) {
+    return QUANTIZED_BATCH_NORM.apply(null, name, data, null, null, null, null, minData, maxData);
+  }
+
+  /**
+   * Batch normalisation of integers by the moving statistics, to int8 in a calibrated range.
+   *
+   * <p>gamma counts as ones unless fix_gamma is switched off. The statistics are never changed.
+   *
+   * @param name of the new node; null: made from the operator's name
+   * @param data Integers; rank 1 or more.
+   * @param minData Lower end of data's range.
+   * @param maxData Upper end.
+   * @param attributes sets those that are not to have their defaults
+   */
+  public static Symbol quantizedBatchNorm(
+      String name,
+      Symbol data,
+      Symbol minData,
+      Symbol maxData,
+      Consumer<QuantizedBatchNormAttrs> attributes) {
+    QuantizedBatchNormAttrs attrs = new QuantizedBatchNormAttrs();
+    attributes.accept(attrs);
+    return QUANTIZED_BATCH_NORM.apply(attrs, name, data, null, null, null, null, minData, maxData);
+  }
+
+  /**
+   * Batch normalisation of integers by the moving statistics, to int8 in a calibrated range.
+   *
+   * <p>gamma counts as ones unless fix_gamma is switched off. The statistics are never changed.
+   *
+   * @param name of the new node; null: made from the operator's name
+   * @param data Integers; rank 1 or more.
+   * @param gamma Factor of each channel. May be null.
+   * @param beta Shift of each channel. May be null.
+   * @param movingMean Mean of each channel. May be null.
+   * @param movingVar Variance of each channel. May be null.
+   * @param minData Lower end of data's range.
+   * @param maxData Upper end.
+   */
+  public static Symbol quantizedBatchNorm(
+      String name,
+      Symbol data,
+      Symbol gamma,
+      Symbol beta,
+      Symbol movingMean,
+      Symbol movingVar,
+      Symbol minData,
+      Symbol maxData) {
+    return QUANTIZED_BATCH_NORM.apply(null, name, data, gamma, beta, movingMean, movingVar, minData, maxData);
+  }
+
+  /**
+   * Batch normalisation of integers by the moving statistics, to int8 in a calibrated range.
+   *
+   * <p>gamma counts as ones unless fix_gamma is switched off. The statistics are never changed.
+   *
+   * @param name of the new node; null: made from the operator's name
+   * @param data Integers; rank 1 or more.
+   * @param gamma Factor of each channel. May be null.
+   * @param beta Shift of each channel. May be null.
+   * @param movingMean Mean of each channel. May be null.
+   * @param movingVar Variance of each channel. May be null.
+   * @param minData Lower end of data's range.
+   * @param maxData Upper end.
+   * @param attributes sets those that are not to have their defaults
+   */
+  public static Symbol quantizedBatchNorm(
+      String name,
+      Symbol data,
+      Symbol gamma,
+      Symbol beta,
+      Symbol movingMean,
+      Symbol movingVar,
+      Symbol minData,
+      Symbol maxData,
+      Consumer<QuantizedBatchNormAttrs> attributes) {
+    QuantizedBatchNormAttrs attrs = new QuantizedBatchNormAttrs();
+    attributes.accept(attrs);
+    return QUANTIZED_BATCH_NORM.apply(attrs, name, data, gamma, beta, movingMean, movingVar, minData, maxData);
+  }
+
+  /**
+   * Joins arrays of integers along an axis.
+   *
+   * <p>The result has the largest range, to which the others are scaled, halves to even; it is uint8 if all arrays
+   * are.
+   *
+   * @param name of the new node; null: made from the operator's name
+   * @param data num_args arrays, then for each of them the lower and the upper end of its range.
+   * @param numArgs Number of arrays. At least 1.
+   */
+  public static Symbol quantizedConcat(String name, List<Symbol> data, long numArgs) {
+    Attributes attrs = new Attributes();
+    attrs.set("num_args", numArgs);
+    return QUANTIZED_CONCAT.apply(attrs, name, data.toArray(new Symbol[0]));
+  }
+
+  /**
+   * Joins arrays of integers along an axis.
+   *
+   * <p>The result has the largest range, to which the others are scaled, halves to even; it is uint8 if all arrays
+   * are.
+   *
+   * @param name of the new node; null: made from the operator's name
+   * @param data num_args arrays, then for each of them the lower and the upper end of its range.
+   * @param numArgs Number of arrays. At least 1.
+   * @param attributes sets those that are not to have their defaults
+   */
+  public static Symbol quantizedConcat(
+      String name,
+      List<Symbol> data,
+      long numArgs,
+      Consumer<QuantizedConcatAttrs> attributes) {
+    QuantizedConcatAttrs attrs = new QuantizedConcatAttrs();
+    attrs.set("num_args", numArgs);
+    attributes.accept(attrs);
+    return QUANTIZED_CONCAT.apply(attrs, name, data.toArray(new Symbol[0]));
+  }
+
+  /**
+   * Convolution of integers of 8 bits, with exact sums of 32 bits.
+   *
+   * <p>Without a calibrated range the sums come out, with the range that MXNet states for them: int8 has 127 levels
+   * in its range, uint8 255. With one, or as real numbers, a level of data is that of quantize_v2, the bias is added
+   * as a real number, and the weight may have a range for each filter.
+   *
+   * @param name of the new node; null: made from the operator's name
+   * @param data (N, C, spatial ...).
+   * @param minData Lower end of data's range.
+   * @param maxData Upper end.
+   * @param kernel Size of the window, one number a spatial axis. At least 1. At most 16777216.
+   * @param numFilter Number of output channels. At least 1. At most 16777216.
+   */
+  public static Symbol quantizedConv(
+      String name,
+      Symbol data,
+      Symbol minData,
+      Symbol maxData,
+      long[] kernel,
+      long numFilter) {
+    Attributes attrs = new Attributes();
+    attrs.set("kernel", kernel);
+    attrs.set("num_filter", numFilter);
+    return QUANTIZED_CONV.apply(attrs, name, data, null, null, minData, maxData);
+  }
+
+  /**
+   * Convolution of integers of 8 bits, with exact sums of 32 bits.
+   *
+   * <p>Without a calibrated range the sums come out, with the range that MXNet states for them: int8 has 127 levels
+   * in its range, uint8 255. With one, or as real numbers, a level of data is that of quantize_v2, the bias is added
+   * as a real number, and the weight may have a range for each filter.
+   *
+   * @param name of the new node; null: made from the operator's name
+   * @param data (N, C, spatial ...).
+   * @param minData Lower end of data's range.
+   * @param maxData Upper end.
+   * @param kernel Size of the window, one number a spatial axis. At least 1. At most 16777216.
+   * @param numFilter Number of output channels. At least 1. At most 16777216.
+   * @param attributes sets those that are not to have their defaults
+   */
+  public static Symbol quantizedConv(
+      String name,
+      Symbol data,
+      Symbol minData,
+      Symbol maxData,
+      long[] kernel,
+      long numFilter,
+      Consumer<QuantizedConvAttrs> attributes) {
+    QuantizedConvAttrs attrs = new QuantizedConvAttrs();
+    attrs.set("kernel", kernel);
+    attrs.set("num_filter", numFilter);
+    attributes.accept(attrs);
+    return QUANTIZED_CONV.apply(attrs, name, data, null, null, minData, maxData);
+  }
+
+  /**
+   * Convolution of integers of 8 bits, with exact sums of 32 bits.
+   *
+   * <p>Without a calibrated range the sums come out, with the range that MXNet states for them: int8 has 127 levels
+   * in its range, uint8 255. With one, or as real numbers, a level of data is that of quantize_v2, the bias is added
+   * as a real number, and the weight may have a range for each filter.
+   *
+   * @param name of the new node; null: made from the operator's name
+   * @param data (N, C, spatial ...).
+   * @param weight (num_filter, C / num_group, kernel ...). May be null.
+   * @param bias One a filter, (num_filter): integers with a range, or float32. May be null.
+   * @param minData Lower end of data's range.
+   * @param maxData Upper end.
+   * @param minWeight Lower end of the weight's range: one, or, where the sums do not come out, one a filter
+   *     (num_filter). May be null.
+   * @param maxWeight Upper ends. May be null.
+   * @param minBias Lower end of the bias' range; none for float32. May be null.
+   * @param maxBias Upper end. May be null.
+   * @param kernel Size of the window, one number a spatial axis. At least 1. At most 16777216.
+   * @param numFilter Number of output channels. At least 1. At most 16777216.
+   */
+  public static Symbol quantizedConv(
+      String name,
+      Symbol data,
+      Symbol weight,
+      Symbol bias,
+      Symbol minData,
+      Symbol maxData,
+      Symbol minWeight,
+      Symbol maxWeight,
+      Symbol minBias,
+      Symbol maxBias,
+      long[] kernel,
+      long numFilter) {
+    Attributes attrs = new Attributes();
+    attrs.set("kernel", kernel);
+    attrs.set("num_filter", numFilter);
+    return QUANTIZED_CONV.apply(attrs, name, data, weight, bias, minData, maxData, minWeight, maxWeight, minBias, maxBias);
+  }
+
+  /**
+   * Convolution of integers of 8 bits, with exact sums of 32 bits.
+   *
+   * <p>Without a calibrated range the sums come out, with the range that MXNet states for them: int8 has 127 levels
+   * in its range, uint8 255. With one, or as real numbers, a level of data is that of quantize_v2, the bias is added
+   * as a real number, and the weight may have a range for each filter.
+   *
+   * @param name of the new node; null: made from the operator's name
+   * @param data (N, C, spatial ...).
+   * @param weight (num_filter, C / num_group, kernel ...). May be null.
+   * @param bias One a filter, (num_filter): integers with a range, or float32. May be null.
+   * @param minData Lower end of data's range.
+   * @param maxData Upper end.
+   * @param minWeight Lower end of the weight's range: one, or, where the sums do not come out, one a filter
+   *     (num_filter). May be null.
+   * @param maxWeight Upper ends. May be null.
+   * @param minBias Lower end of the bias' range; none for float32. May be null.
+   * @param maxBias Upper end. May be null.
+   * @param kernel Size of the window, one number a spatial axis. At least 1. At most 16777216.
+   * @param numFilter Number of output channels. At least 1. At most 16777216.
+   * @param attributes sets those that are not to have their defaults
+   */
+  public static Symbol quantizedConv(
+      String name,
+      Symbol data,
+      Symbol weight,
+      Symbol bias,
+      Symbol minData,
+      Symbol maxData,
+      Symbol minWeight,
+      Symbol maxWeight,
+      Symbol minBias,
+      Symbol maxBias,
+      long[] kernel,
+      long numFilter,
+      Consumer<QuantizedConvAttrs> attributes) {
+    QuantizedConvAttrs attrs = new QuantizedConvAttrs();
+    attrs.set("kernel", kernel);
+    attrs.set("num_filter", numFilter);
+    attributes.accept(attrs);
+    return QUANTIZED_CONV.apply(attrs, name, data, weight, bias, minData, maxData, minWeight, maxWeight, minBias, maxBias);
+  }
+
+  /**
+   * Sum of two arrays of integers.
+   *
+   * <p>Each is scaled from its range to the result's: the calibrated one, in 8 bits, or that of all possible sums, in
+   * 32 bits.
+   *
+   * @param name of the new node; null: made from the operator's name
+   * @param lhs Integers; any shape.
+   * @param rhs Integers; the same shape.
+   * @param lhsMin Lower end of the left range.
+   * @param lhsMax Upper end.
+   * @param rhsMin Lower end of the right range.
+   * @param rhsMax Upper end.
+   */
+  public static Symbol quantizedElemwiseAdd(
+      String name,
+      Symbol lhs,
+      Symbol rhs,
+      Symbol lhsMin,
+      Symbol lhsMax,
+      Symbol rhsMin,
+      Symbol rhsMax) {
+    return QUANTIZED_ELEMWISE_ADD.apply(null, name, lhs, rhs, lhsMin, lhsMax, rhsMin, rhsMax);
+  }
+
+  /**
+   * Sum of two arrays of integers.
+   *
+   * <p>Each is scaled from its range to the result's: the calibrated one, in 8 bits, or that of all possible sums, in
+   * 32 bits.
+   *
+   * @param name of the new node; null: made from the operator's name
+   * @param lhs Integers; any shape.
+   * @param rhs Integers; the same shape.
+   * @param lhsMin Lower end of the left range.
+   * @param lhsMax Upper end.
+   * @param rhsMin Lower end of the right range.
+   * @param rhsMax Upper end.
+   * @param attributes sets those that are not to have their defaults
+   */
+  public static Symbol quantizedElemwiseAdd(
+      String name,
+      Symbol lhs,
+      Symbol rhs,
+      Symbol lhsMin,
+      Symbol lhsMax,
+      Symbol rhsMin,
+      Symbol rhsMax,
+      Consumer<QuantizedElemwiseAddAttrs> attributes) {
+    QuantizedElemwiseAddAttrs attrs = new QuantizedElemwiseAddAttrs();
+    attributes.accept(attrs);
+    return QUANTIZED_ELEMWISE_ADD.apply(attrs, name, lhs, rhs, lhsMin, lhsMax, rhsMin, rhsMax);
+  }
+
+  /**
+   * Product of two arrays of integers.
+   *
+   * <p>The integers' own product in 32 bits, or the product of the real numbers that they stand for: as int8 in a
+   * calibrated range, or as float32.
+   *
+   * @param name of the new node; null: made from the operator's name
+   * @param lhs Integers; any shape.
+   * @param rhs Integers; the same shape.
+   * @param lhsMin Lower end of the left range.
+   * @param lhsMax Upper end.
+   * @param rhsMin Lower end of the right range.
+   * @param rhsMax Upper end.
+   */
+  public static Symbol quantizedElemwiseMul(
+      String name,
+      Symbol lhs,
+      Symbol rhs,
+      Symbol lhsMin,
+      Symbol lhsMax,
+      Symbol rhsMin,
+      Symbol rhsMax) {
+    return QUANTIZED_ELEMWISE_MUL.apply(null, name, lhs, rhs, lhsMin, lhsMax, rhsMin, rhsMax);
+  }
+
+  /**
+   * Product of two arrays of integers.
+   *
+   * <p>The integers' own product in 32 bits, or the product of the real numbers that they stand for: as int8 in a
+   * calibrated range, or as float32.
+   *
+   * @param name of the new node; null: made from the operator's name
+   * @param lhs Integers; any shape.
+   * @param rhs Integers; the same shape.
+   * @param lhsMin Lower end of the left range.
+   * @param lhsMax Upper end.
+   * @param rhsMin Lower end of the right range.
+   * @param rhsMax Upper end.
+   * @param attributes sets those that are not to have their defaults
+   */
+  public static Symbol quantizedElemwiseMul(
+      String name,
+      Symbol lhs,
+      Symbol rhs,
+      Symbol lhsMin,
+      Symbol lhsMax,
+      Symbol rhsMin,
+      Symbol rhsMax,
+      Consumer<QuantizedElemwiseMulAttrs> attributes) {
+    QuantizedElemwiseMulAttrs attrs = new QuantizedElemwiseMulAttrs();
+    attributes.accept(attrs);
+    return QUANTIZED_ELEMWISE_MUL.apply(attrs, name, lhs, rhs, lhsMin, lhsMax, rhsMin, rhsMax);
+  }
+
+  /**
+   * Rows of a matrix of integers, by index, with the matrix' range.
+   *
+   * <p>Indices outside are moved to the nearest valid one.
+   *
+   * @param name of the new node; null: made from the operator's name
+   * @param data Indices of any dtype, counted from 0; any shape.
+   * @param inputDim Number of rows. At least 1.
+   * @param outputDim Length of a row. At least 1.
+   */
+  public static Symbol quantizedEmbedding(String name, Symbol data, long inputDim, long outputDim) {
+    Attributes attrs = new Attributes();
+    attrs.set("input_dim", inputDim);
+    attrs.set("output_dim", outputDim);
+    return QUANTIZED_EMBEDDING.apply(attrs, name, data);
+  }
+
+  /**
+   * Rows of a matrix of integers, by index, with the matrix' range.
+   *
+   * <p>Indices outside are moved to the nearest valid one.
+   *
+   * @param name of the new node; null: made from the operator's name
+   * @param data Indices of any dtype, counted from 0; any shape.
+   * @param inputDim Number of rows. At least 1.
+   * @param outputDim Length of a row. At least 1.
+   * @param attributes sets those that are not to have their defaults
+   */
+  public static Symbol quantizedEmbedding(
+      String name,
+      Symbol data,
+      long inputDim,
+      long outputDim,
+      Consumer<QuantizedEmbeddingAttrs> attributes) {
+    QuantizedEmbeddingAttrs attrs = new QuantizedEmbeddingAttrs();
+    attrs.set("input_dim", inputDim);
+    attrs.set("output_dim", outputDim);
+    attributes.accept(attrs);
+    return QUANTIZED_EMBEDDING.apply(attrs, name, data);
+  }
+
+  /**
+   * Rows of a matrix of integers, by index, with the matrix' range.
+   *
+   * <p>Indices outside are moved to the nearest valid one.
+   *
+   * @param name of the new node; null: made from the operator's name
+   * @param data Indices of any dtype, counted from 0; any shape.
+   * @param weight One row for each index: (input_dim, output_dim). May be null.
+   * @param minWeight Lower end of its range. May be null.
+   * @param maxWeight Upper end. May be null.
+   * @param inputDim Number of rows. At least 1.
+   * @param outputDim Length of a row. At least 1.
+   */
+  public static Symbol quantizedEmbedding(
+      String name,
+      Symbol data,
+      Symbol weight,
+      Symbol minWeight,
+      Symbol maxWeight,
+      long inputDim,
+      long outputDim) {
+    Attributes attrs = new Attributes();
+    attrs.set("input_dim", inputDim);
+    attrs.set("output_dim", outputDim);
+    return QUANTIZED_EMBEDDING.apply(attrs, name, data, weight, minWeight, maxWeight);
+  }
+
+  /**
+   * Rows of a matrix of integers, by index, with the matrix' range.
+   *
+   * <p>Indices outside are moved to the nearest valid one.
+   *
+   * @param name of the new node; null: made from the operator's name
+   * @param data Indices of any dtype, counted from 0; any shape.
+   * @param weight One row for each index: (input_dim, output_dim). May be null.
+   * @param minWeight Lower end of its range. May be null.
+   * @param maxWeight Upper end. May be null.
+   * @param inputDim Number of rows. At least 1.
+   * @param outputDim Length of a row. At least 1.
+   * @param attributes sets those that are not to have their defaults
+   */
+  public static Symbol quantizedEmbedding(
+      String name,
+      Symbol data,
+      Symbol weight,
+      Symbol minWeight,
+      Symbol maxWeight,
+      long inputDim,
+      long outputDim,
+      Consumer<QuantizedEmbeddingAttrs> attributes) {
+    QuantizedEmbeddingAttrs attrs = new QuantizedEmbeddingAttrs();
+    attrs.set("input_dim", inputDim);
+    attrs.set("output_dim", outputDim);
+    attributes.accept(attrs);
+    return QUANTIZED_EMBEDDING.apply(attrs, name, data, weight, minWeight, maxWeight);
+  }
+
+  /**
+   * Integers as a matrix: all axes but the first merged.
+   *
+   * @param name of the new node; null: made from the operator's name
+   * @param data Integers; rank 1 or more.
+   * @param minData Lower end of its range.
+   * @param maxData Upper end.
+   */
+  public static Symbol quantizedFlatten(String name, Symbol data, Symbol minData, Symbol maxData) {
+    return QUANTIZED_FLATTEN.apply(null, name, data, minData, maxData);
+  }
+
+  /**
+   * Fully connected layer of integers of 8 bits, with exact sums of 32 bits.
+   *
+   * <p>Ranges are those of quantized_conv; <code>flatten</code> is that of fully_connected.
+   *
+   * @param name of the new node; null: made from the operator's name
+   * @param data Values; the first axis is the batch.
+   * @param minData Lower end of data's range.
+   * @param maxData Upper end.
+   * @param numHidden Number of outputs a row. At least 1.
+   */
+  public static Symbol quantizedFullyConnected(
+      String name,
+      Symbol data,
+      Symbol minData,
+      Symbol maxData,
+      long numHidden) {
+    Attributes attrs = new Attributes();
+    attrs.set("num_hidden", numHidden);
+    return QUANTIZED_FULLY_CONNECTED.apply(attrs, name, data, null, null, minData, maxData);
+  }
+
+  /**
+   * Fully connected layer of integers of 8 bits, with exact sums of 32 bits.
+   *
+   * <p>Ranges are those of quantized_conv; <code>flatten</code> is that of fully_connected.
+   *
+   * @param name of the new node; null: made from the operator's name
+   * @param data Values; the first axis is the batch.
+   * @param minData Lower end of data's range.
+   * @param maxData Upper end.
+   * @param numHidden Number of outputs a row. At least 1.
+   * @param attributes sets those that are not to have their defaults
+   */
+  public static Symbol quantizedFullyConnected(
+      String name,
+      Symbol data,
+      Symbol minData,
+      Symbol maxData,
+      long numHidden,
+      Consumer<QuantizedFullyConnectedAttrs> attributes) {
+    QuantizedFullyConnectedAttrs attrs = new QuantizedFullyConnectedAttrs();
+    attrs.set("num_hidden", numHidden);
+    attributes.accept(attrs);
+    return QUANTIZED_FULLY_CONNECTED.apply(attrs, name, data, null, null, minData, maxData);
+  }
+
+  /**
+   * Fully connected layer of integers of 8 bits, with exact sums of 32 bits.
+   *
+   * <p>Ranges are those of quantized_conv; <code>flatten</code> is that of fully_connected.
+   *
+   * @param name of the new node; null: made from the operator's name
+   * @param data Values; the first axis is the batch.
+   * @param weight Matrix (num_hidden, inputs a row). May be null.
+   * @param bias One a filter, (num_hidden): integers with a range, or float32. May be null.
+   * @param minData Lower end of data's range.
+   * @param maxData Upper end.
+   * @param minWeight Lower end of the weight's range: one, or, where the sums do not come out, one a filter
+   *     (num_hidden). May be null.
+   * @param maxWeight Upper ends. May be null.
+   * @param minBias Lower end of the bias' range; none for float32. May be null.
+   * @param maxBias Upper end. May be null.
+   * @param numHidden Number of outputs a row. At least 1.
+   */
+  public static Symbol quantizedFullyConnected(
+      String name,
+      Symbol data,
+      Symbol weight,
+      Symbol bias,
+      Symbol minData,
+      Symbol maxData,
+      Symbol minWeight,
+      Symbol maxWeight,
+      Symbol minBias,
+      Symbol maxBias,
+      long numHidden) {
+    Attributes attrs = new Attributes();
+    attrs.set("num_hidden", numHidden);
+    return QUANTIZED_FULLY_CONNECTED.apply(attrs, name, data, weight, bias, minData, maxData, minWeight, maxWeight, minBias, maxBias);
+  }
+
+  /**
+   * Fully connected layer of integers of 8 bits, with exact sums of 32 bits.
+   *
+   * <p>Ranges are those of quantized_conv; <code>flatten</code> is that of fully_connected.
+   *
+   * @param name of the new node; null: made from the operator's name
+   * @param data Values; the first axis is the batch.
+   * @param weight Matrix (num_hidden, inputs a row). May be null.
+   * @param bias One a filter, (num_hidden): integers with a range, or float32. May be null.
+   * @param minData Lower end of data's range.
+   * @param maxData Upper end.
+   * @param minWeight Lower end of the weight's range: one, or, where the sums do not come out, one a filter
+   *     (num_hidden). May be null.
+   * @param maxWeight Upper ends. May be null.
+   * @param minBias Lower end of the bias' range; none for float32. May be null.
+   * @param maxBias Upper end. May be null.
+   * @param numHidden Number of outputs a row. At least 1.
+   * @param attributes sets those that are not to have their defaults
+   */
+  public static Symbol quantizedFullyConnected(
+      String name,
+      Symbol data,
+      Symbol weight,
+      Symbol bias,
+      Symbol minData,
+      Symbol maxData,
+      Symbol minWeight,
+      Symbol maxWeight,
+      Symbol minBias,
+      Symbol maxBias,
+      long numHidden,
+      Consumer<QuantizedFullyConnectedAttrs> attributes) {
+    QuantizedFullyConnectedAttrs attrs = new QuantizedFullyConnectedAttrs();
+    attrs.set("num_hidden", numHidden);
+    attributes.accept(attrs);
+    return QUANTIZED_FULLY_CONNECTED.apply(attrs, name, data, weight, bias, minData, maxData, minWeight, maxWeight, minBias, maxBias);
+  }
+
+  /**
+   * Maximum or average of integers over a sliding window.
+   *
+   * <p>Averages are rounded, halves to even. Windows are those of pooling; one with nothing but padding gives the
+   * smallest integer as maximum and 0 as average.
+   *
+   * @param name of the new node; null: made from the operator's name
+   * @param data (N, C, spatial ...), with 1 to 3 spatial axes.
+   * @param minData Lower end of its range.
+   * @param maxData Upper end.
+   */
+  public static Symbol quantizedPooling(String name, Symbol data, Symbol minData, Symbol maxData) {
+    return QUANTIZED_POOLING.apply(null, name, data, minData, maxData);
+  }
+
+  /**
+   * Maximum or average of integers over a sliding window.
+   *
+   * <p>Averages are rounded, halves to even. Windows are those of pooling; one with nothing but padding gives the
+   * smallest integer as maximum and 0 as average.
+   *
+   * @param name of the new node; null: made from the operator's name
+   * @param data (N, C, spatial ...), with 1 to 3 spatial axes.
+   * @param minData Lower end of its range.
+   * @param maxData Upper end.
+   * @param attributes sets those that are not to have their defaults
+   */
+  public static Symbol quantizedPooling(
+      String name,
+      Symbol data,
+      Symbol minData,
+      Symbol maxData,
+      Consumer<QuantizedPoolingAttrs> attributes) {
+    QuantizedPoolingAttrs attrs = new QuantizedPoolingAttrs();
+    attributes.accept(attrs);
+    return QUANTIZED_POOLING.apply(attrs, name, data, minData, maxData);
+  }
+
+  /**
    * Degrees as radians.
    *
    * @param name of the new node; null: made from the operator's name
@@ -5322,6 +6145,42 @@ public final class SymbolOps {
     attrs.set("repeats", repeats);
     attributes.accept(attrs);
     return REPEAT.apply(attrs, name, data);
+  }
+
+  /**
+   * Sums of 32 bits as integers of 8 bits, in a calibrated range or their own.
+   *
+   * <p>int8 has 127 levels in the range, uint8 255. Halves go to even, what lies outside goes to the nearest end.
+   *
+   * @param name of the new node; null: made from the operator's name
+   * @param data Integers; any shape.
+   * @param minRange Lower end of their range, one float.
+   * @param maxRange Upper end.
+   */
+  public static Symbol requantize(String name, Symbol data, Symbol minRange, Symbol maxRange) {
+    return REQUANTIZE.apply(null, name, data, minRange, maxRange);
+  }
+
+  /**
+   * Sums of 32 bits as integers of 8 bits, in a calibrated range or their own.
+   *
+   * <p>int8 has 127 levels in the range, uint8 255. Halves go to even, what lies outside goes to the nearest end.
+   *
+   * @param name of the new node; null: made from the operator's name
+   * @param data Integers; any shape.
+   * @param minRange Lower end of their range, one float.
+   * @param maxRange Upper end.
+   * @param attributes sets those that are not to have their defaults
+   */
+  public static Symbol requantize(
+      String name,
+      Symbol data,
+      Symbol minRange,
+      Symbol maxRange,
+      Consumer<RequantizeAttrs> attributes) {
+    RequantizeAttrs attrs = new RequantizeAttrs();
+    attributes.accept(attrs);
+    return REQUANTIZE.apply(attrs, name, data, minRange, maxRange);
   }
 
   /**

@@ -36,6 +36,7 @@ object nd {
     lazy val broadcastAxis = Definition.find(Definition.Kind.OPERATOR, "broadcast_axis")
     lazy val broadcastLike = Definition.find(Definition.Kind.OPERATOR, "broadcast_like")
     lazy val broadcastTo = Definition.find(Definition.Kind.OPERATOR, "broadcast_to")
+    lazy val calibrateEntropy = Definition.find(Definition.Kind.OPERATOR, "calibrate_entropy")
     lazy val cast = Definition.find(Definition.Kind.OPERATOR, "cast")
     lazy val cbrt = Definition.find(Definition.Kind.OPERATOR, "cbrt")
     lazy val ceil = Definition.find(Definition.Kind.OPERATOR, "ceil")
@@ -47,6 +48,7 @@ object nd {
     lazy val deconvolution = Definition.find(Definition.Kind.OPERATOR, "deconvolution")
     lazy val degrees = Definition.find(Definition.Kind.OPERATOR, "degrees")
     lazy val depthToSpace = Definition.find(Definition.Kind.OPERATOR, "depth_to_space")
+    lazy val dequantize = Definition.find(Definition.Kind.OPERATOR, "dequantize")
     lazy val diag = Definition.find(Definition.Kind.OPERATOR, "diag")
     lazy val divide = Definition.find(Definition.Kind.OPERATOR, "divide")
     lazy val divideScalar = Definition.find(Definition.Kind.OPERATOR, "divide_scalar")
@@ -150,6 +152,18 @@ object nd {
     lazy val power = Definition.find(Definition.Kind.OPERATOR, "power")
     lazy val powerScalar = Definition.find(Definition.Kind.OPERATOR, "power_scalar")
     lazy val prod = Definition.find(Definition.Kind.OPERATOR, "prod")
+    lazy val quantize = Definition.find(Definition.Kind.OPERATOR, "quantize")
+    lazy val quantizeV2 = Definition.find(Definition.Kind.OPERATOR, "quantize_v2")
+    lazy val quantizedAct = Definition.find(Definition.Kind.OPERATOR, "quantized_act")
+    lazy val quantizedBatchNorm = Definition.find(Definition.Kind.OPERATOR, "quantized_batch_norm")
+    lazy val quantizedConcat = Definition.find(Definition.Kind.OPERATOR, "quantized_concat")
+    lazy val quantizedConv = Definition.find(Definition.Kind.OPERATOR, "quantized_conv")
+    lazy val quantizedElemwiseAdd = Definition.find(Definition.Kind.OPERATOR, "quantized_elemwise_add")
+    lazy val quantizedElemwiseMul = Definition.find(Definition.Kind.OPERATOR, "quantized_elemwise_mul")
+    lazy val quantizedEmbedding = Definition.find(Definition.Kind.OPERATOR, "quantized_embedding")
+    lazy val quantizedFlatten = Definition.find(Definition.Kind.OPERATOR, "quantized_flatten")
+    lazy val quantizedFullyConnected = Definition.find(Definition.Kind.OPERATOR, "quantized_fully_connected")
+    lazy val quantizedPooling = Definition.find(Definition.Kind.OPERATOR, "quantized_pooling")
     lazy val radians = Definition.find(Definition.Kind.OPERATOR, "radians")
     lazy val randomBernoulli = Definition.find(Definition.Kind.OPERATOR, "random_bernoulli")
     lazy val randomExponential = Definition.find(Definition.Kind.OPERATOR, "random_exponential")
@@ -163,6 +177,7 @@ object nd {
     lazy val reciprocal = Definition.find(Definition.Kind.OPERATOR, "reciprocal")
     lazy val relu = Definition.find(Definition.Kind.OPERATOR, "relu")
     lazy val repeat = Definition.find(Definition.Kind.OPERATOR, "repeat")
+    lazy val requantize = Definition.find(Definition.Kind.OPERATOR, "requantize")
     lazy val reshape = Definition.find(Definition.Kind.OPERATOR, "reshape")
     lazy val reshapeLike = Definition.find(Definition.Kind.OPERATOR, "reshape_like")
     lazy val reverse = Definition.find(Definition.Kind.OPERATOR, "reverse")
@@ -763,6 +778,23 @@ object nd {
   }
 
   /**
+   * The range, from a histogram, in which integers of few levels show a distribution best.
+   *
+   * <p>Of all ranges around 0 that are cut at a bin's edge, the one whose distribution, with what lies outside moved
+   * to its ends, diverges least from the same in num_quantized_bins levels. Source: Migacz, 8-bit inference with
+   * TensorRT, 2017.
+   *
+   * @param hist Counts of an odd number of bins of equal width around 0.
+   * @param histEdges Edges of the bins: one more.
+   * @param numQuantizedBins Number of levels, odd. At least 1. At most 1048575. Default: <code>255</code>.
+   */
+  def calibrateEntropy(hist: NDArray, histEdges: NDArray, numQuantizedBins: Opt[Long] = Opt.unset): Seq[NDArray] = {
+    val settings = new Settings
+    settings.setIf("num_quantized_bins", numQuantizedBins)
+    definitions.calibrateEntropy.invoke(settings.attributes, hist, histEdges).toSeq
+  }
+
+  /**
    * The values in another dtype.
    *
    * <p>Floats become integers by dropping the fraction; what lies outside the integer's range becomes its nearest
@@ -979,6 +1011,19 @@ object nd {
     settings.set("block_size", blockSize)
     definitions.depthToSpace.invoke(settings.attributes, data)(0)
   }
+
+  /**
+   * Integers as the real numbers that they stand for.
+   *
+   * <p>With r the larger distance of the range's ends from 0, a level is r / 127.5 for int8, r / 255.5 for uint8 and
+   * r / (2^31 - 1) for int32.
+   *
+   * @param data Integers; any shape.
+   * @param minRange Lower end of their range, one float.
+   * @param maxRange Upper end.
+   */
+  def dequantize(data: NDArray, minRange: NDArray, maxRange: NDArray): NDArray =
+    definitions.dequantize.invoke(null, data, minRange, maxRange)(0)
 
   /**
    * A matrix from its diagonal, or the diagonal of matrices.
@@ -3051,6 +3096,438 @@ object nd {
   }
 
   /**
+   * Real numbers as integers of 8 bits, by a range that is given.
+   *
+   * <p>int8: round(127 data / max(|min|, |max|)); uint8: round(255 (data - min) / (max - min)). Halves go away from
+   * zero, what lies outside goes to the nearest end, NaN becomes 0.
+   *
+   * @param data Values; any shape.
+   * @param minRange Lower end of the range, one float.
+   * @param maxRange Upper end.
+   * @param outType Integers wanted: int8 or uint8. One of <code>auto</code>, <code>int8</code>, <code>uint8</code>.
+   *     Default: <code>"uint8"</code>.
+   */
+  def quantize(
+      data: NDArray,
+      minRange: NDArray,
+      maxRange: NDArray,
+      outType: Opt[String] = Opt.unset): Seq[NDArray] = {
+    val settings = new Settings
+    settings.setIf("out_type", outType)
+    definitions.quantize.invoke(settings.attributes, data, minRange, maxRange).toSeq
+  }
+
+  /**
+   * Real numbers as integers of 8 bits, by a calibrated range or the data's own.
+   *
+   * <p>With r the larger distance of the range's ends from 0, int8 is round(127.5 data / r) and uint8 round(255.5
+   * data / r). Halves go to even, what lies outside goes to the nearest end, NaN becomes 0.
+   *
+   * @param data Values; any shape. Finite, unless the range is given.
+   * @param outType Integers wanted; auto is uint8 where the calibrated range begins at 0 or above, else int8. One of
+   *     <code>auto</code>, <code>int8</code>, <code>uint8</code>. Default: <code>"int8"</code>.
+   * @param minCalibRange Lower end of the range; default: the data's. Default: none.
+   * @param maxCalibRange Upper end of the range; default: the data's. Default: none.
+   */
+  def quantizeV2(
+      data: NDArray,
+      outType: Opt[String] = Opt.unset,
+      minCalibRange: Opt[Double] = Opt.unset,
+      maxCalibRange: Opt[Double] = Opt.unset): Seq[NDArray] = {
+    val settings = new Settings
+    settings.setIf("out_type", outType)
+    settings.setIf("min_calib_range", minCalibRange)
+    settings.setIf("max_calib_range", maxCalibRange)
+    definitions.quantizeV2.invoke(settings.attributes, data).toSeq
+  }
+
+  /**
+   * Rectifier of integers: negative ones become 0.
+   *
+   * @param data Integers; any shape.
+   * @param minData Lower end of its range.
+   * @param maxData Upper end.
+   * @param actType The function; only relu is one of integers. One of <code>relu</code>, <code>sigmoid</code>,
+   *     <code>softrelu</code>, <code>softsign</code>, <code>tanh</code>.
+   */
+  def quantizedAct(data: NDArray, minData: NDArray, maxData: NDArray, actType: String): Seq[NDArray] = {
+    val settings = new Settings
+    settings.set("act_type", actType)
+    definitions.quantizedAct.invoke(settings.attributes, data, minData, maxData).toSeq
+  }
+
+  /**
+   * Batch normalisation of integers by the moving statistics, to int8 in a calibrated range.
+   *
+   * <p>gamma counts as ones unless fix_gamma is switched off. The statistics are never changed.
+   *
+   * @param data Integers; rank 1 or more.
+   * @param gamma Factor of each channel.
+   * @param beta Shift of each channel.
+   * @param movingMean Mean of each channel.
+   * @param movingVar Variance of each channel.
+   * @param minData Lower end of data's range.
+   * @param maxData Upper end.
+   * @param eps Added to the variance. At least 0.0. Default: <code>0.001</code>.
+   * @param momentum Only for MXNet's files; has no effect. Default: <code>0.9</code>.
+   * @param fixGamma Count gamma as ones. Default: <code>true</code>.
+   * @param useGlobalStats Only for MXNet's files; the statistics are the saved ones. Default: <code>false</code>.
+   * @param outputMeanVar Only for MXNet's files; has no effect. Default: <code>false</code>.
+   * @param axis Axis of the channels. Default: <code>1</code>.
+   * @param cudnnOff Only for MXNet's files; has no effect. Default: <code>false</code>.
+   * @param minCalibRange Lower end of the result's range; required. Default: none.
+   * @param maxCalibRange Upper end of the result's range; required. Default: none.
+   */
+  def quantizedBatchNorm(
+      data: NDArray,
+      gamma: NDArray,
+      beta: NDArray,
+      movingMean: NDArray,
+      movingVar: NDArray,
+      minData: NDArray,
+      maxData: NDArray,
+      eps: Opt[Double] = Opt.unset,
+      momentum: Opt[Double] = Opt.unset,
+      fixGamma: Opt[Boolean] = Opt.unset,
+      useGlobalStats: Opt[Boolean] = Opt.unset,
+      outputMeanVar: Opt[Boolean] = Opt.unset,
+      axis: Opt[Long] = Opt.unset,
+      cudnnOff: Opt[Boolean] = Opt.unset,
+      minCalibRange: Opt[Double] = Opt.unset,
+      maxCalibRange: Opt[Double] = Opt.unset): Seq[NDArray] = {
+    val settings = new Settings
+    settings.setIf("eps", eps)
+    settings.setIf("momentum", momentum)
+    settings.setIf("fix_gamma", fixGamma)
+    settings.setIf("use_global_stats", useGlobalStats)
+    settings.setIf("output_mean_var", outputMeanVar)
+    settings.setIf("axis", axis)
+    settings.setIf("cudnn_off", cudnnOff)
+    settings.setIf("min_calib_range", minCalibRange)
+    settings.setIf("max_calib_range", maxCalibRange)
+    definitions.quantizedBatchNorm.invoke(settings.attributes, data, gamma, beta, movingMean, movingVar, minData, maxData).toSeq
+  }
+
+  /**
+   * Joins arrays of integers along an axis.
+   *
+   * <p>The result has the largest range, to which the others are scaled, halves to even; it is uint8 if all arrays
+   * are.
+   *
+   * @param data num_args arrays, then for each of them the lower and the upper end of its range.
+   * @param numArgs Number of arrays. At least 1.
+   * @param dim Axis along which they follow each other. Default: <code>1</code>.
+   */
+  def quantizedConcat(data: Seq[NDArray], numArgs: Long, dim: Opt[Long] = Opt.unset): Seq[NDArray] = {
+    val settings = new Settings
+    settings.set("num_args", numArgs)
+    settings.setIf("dim", dim)
+    definitions.quantizedConcat.invoke(settings.attributes, data: _*).toSeq
+  }
+
+  /**
+   * Convolution of integers of 8 bits, with exact sums of 32 bits.
+   *
+   * <p>Without a calibrated range the sums come out, with the range that MXNet states for them: int8 has 127 levels
+   * in its range, uint8 255. With one, or as real numbers, a level of data is that of quantize_v2, the bias is added
+   * as a real number, and the weight may have a range for each filter.
+   *
+   * @param data (N, C, spatial ...).
+   * @param weight (num_filter, C / num_group, kernel ...).
+   * @param bias One a filter, (num_filter): integers with a range, or float32.
+   * @param minData Lower end of data's range.
+   * @param maxData Upper end.
+   * @param minWeight Lower end of the weight's range: one, or, where the sums do not come out, one a filter
+   *     (num_filter).
+   * @param maxWeight Upper ends.
+   * @param minBias Lower end of the bias' range; none for float32.
+   * @param maxBias Upper end.
+   * @param minCalibRange Lower end of the result's range; default: the sums themselves come out, as int32. Default:
+   *     none.
+   * @param maxCalibRange Upper end of the result's range; default: the sums themselves come out, as int32. Default:
+   *     none.
+   * @param outType Integers wanted where the range is calibrated; auto is uint8 where it begins at 0 or above, else
+   *     int8. One of <code>auto</code>, <code>int8</code>, <code>uint8</code>. Default: <code>"int8"</code>.
+   * @param enableFloatOutput The result as real numbers. Default: <code>false</code>.
+   * @param kernel Size of the window, one number a spatial axis. At least 1. At most 16777216.
+   * @param stride Step of the window; default 1. At least 1. At most 16777216. Default: <code>[]</code>.
+   * @param dilate Distance between neighbouring taps of the kernel; default 1. At least 1. At most 16777216. Default:
+   *     <code>[]</code>.
+   * @param pad Zeros added at both ends of each spatial axis; default 0. At least 0. At most 16777216. Default:
+   *     <code>[]</code>.
+   * @param numFilter Number of output channels. At least 1. At most 16777216.
+   * @param numGroup Number of groups into which the channels are split. At least 1. At most 16777216. Default:
+   *     <code>1</code>.
+   * @param workspace Only for MXNet's files; has no effect. At least 0. Default: <code>1024</code>.
+   * @param noBias Leave the bias out. Default: <code>false</code>.
+   * @param cudnnTune Only for MXNet's files; has no effect. One of <code>off</code>, <code>limited_workspace</code>,
+   *     <code>fastest</code>. Default: none.
+   * @param cudnnOff Only for MXNet's files; has no effect. Default: <code>false</code>.
+   * @param layout Order of the axes; channels first is what there is. One of <code>NCW</code>, <code>NCHW</code>,
+   *     <code>NCDHW</code>, <code>NWC</code>, <code>NHWC</code>, <code>NDHWC</code>. Default: none.
+   */
+  def quantizedConv(
+      data: NDArray,
+      weight: NDArray,
+      bias: NDArray = null,
+      minData: NDArray,
+      maxData: NDArray,
+      minWeight: NDArray,
+      maxWeight: NDArray,
+      minBias: NDArray = null,
+      maxBias: NDArray = null,
+      kernel: Seq[Long],
+      numFilter: Long,
+      minCalibRange: Opt[Double] = Opt.unset,
+      maxCalibRange: Opt[Double] = Opt.unset,
+      outType: Opt[String] = Opt.unset,
+      enableFloatOutput: Opt[Boolean] = Opt.unset,
+      stride: Opt[Seq[Long]] = Opt.unset,
+      dilate: Opt[Seq[Long]] = Opt.unset,
+      pad: Opt[Seq[Long]] = Opt.unset,
+      numGroup: Opt[Long] = Opt.unset,
+      workspace: Opt[Long] = Opt.unset,
+      noBias: Opt[Boolean] = Opt.unset,
+      cudnnTune: Opt[String] = Opt.unset,
+      cudnnOff: Opt[Boolean] = Opt.unset,
+      layout: Opt[String] = Opt.unset): Seq[NDArray] = {
+    val settings = new Settings
+    settings.setIf("min_calib_range", minCalibRange)
+    settings.setIf("max_calib_range", maxCalibRange)
+    settings.setIf("out_type", outType)
+    settings.setIf("enable_float_output", enableFloatOutput)
+    settings.set("kernel", kernel)
+    settings.setIf("stride", stride)
+    settings.setIf("dilate", dilate)
+    settings.setIf("pad", pad)
+    settings.set("num_filter", numFilter)
+    settings.setIf("num_group", numGroup)
+    settings.setIf("workspace", workspace)
+    settings.setIf("no_bias", noBias)
+    settings.setIf("cudnn_tune", cudnnTune)
+    settings.setIf("cudnn_off", cudnnOff)
+    settings.setIf("layout", layout)
+    definitions.quantizedConv.invoke(settings.attributes, data, weight, bias, minData, maxData, minWeight, maxWeight, minBias, maxBias).toSeq
+  }
+
+  /**
+   * Sum of two arrays of integers.
+   *
+   * <p>Each is scaled from its range to the result's: the calibrated one, in 8 bits, or that of all possible sums, in
+   * 32 bits.
+   *
+   * @param lhs Integers; any shape.
+   * @param rhs Integers; the same shape.
+   * @param lhsMin Lower end of the left range.
+   * @param lhsMax Upper end.
+   * @param rhsMin Lower end of the right range.
+   * @param rhsMax Upper end.
+   * @param minCalibRange Lower end of the result's range; default: the sums of both, in int32. Default: none.
+   * @param maxCalibRange Upper end of the result's range; default: the sums of both, in int32. Default: none.
+   * @param outType Integers wanted where the range is calibrated; auto is uint8 where it begins at 0 or above, else
+   *     int8. One of <code>auto</code>, <code>int8</code>, <code>uint8</code>. Default: <code>"int8"</code>.
+   */
+  def quantizedElemwiseAdd(
+      lhs: NDArray,
+      rhs: NDArray,
+      lhsMin: NDArray,
+      lhsMax: NDArray,
+      rhsMin: NDArray,
+      rhsMax: NDArray,
+      minCalibRange: Opt[Double] = Opt.unset,
+      maxCalibRange: Opt[Double] = Opt.unset,
+      outType: Opt[String] = Opt.unset): Seq[NDArray] = {
+    val settings = new Settings
+    settings.setIf("min_calib_range", minCalibRange)
+    settings.setIf("max_calib_range", maxCalibRange)
+    settings.setIf("out_type", outType)
+    definitions.quantizedElemwiseAdd.invoke(settings.attributes, lhs, rhs, lhsMin, lhsMax, rhsMin, rhsMax).toSeq
+  }
+
+  /**
+   * Product of two arrays of integers.
+   *
+   * <p>The integers' own product in 32 bits, or the product of the real numbers that they stand for: as int8 in a
+   * calibrated range, or as float32.
+   *
+   * @param lhs Integers; any shape.
+   * @param rhs Integers; the same shape.
+   * @param lhsMin Lower end of the left range.
+   * @param lhsMax Upper end.
+   * @param rhsMin Lower end of the right range.
+   * @param rhsMax Upper end.
+   * @param minCalibRange Lower end of the result's range; default: int32. Default: none.
+   * @param maxCalibRange Upper end of the result's range; default: int32. Default: none.
+   * @param enableFloatOutput The result as real numbers. Default: <code>false</code>.
+   */
+  def quantizedElemwiseMul(
+      lhs: NDArray,
+      rhs: NDArray,
+      lhsMin: NDArray,
+      lhsMax: NDArray,
+      rhsMin: NDArray,
+      rhsMax: NDArray,
+      minCalibRange: Opt[Double] = Opt.unset,
+      maxCalibRange: Opt[Double] = Opt.unset,
+      enableFloatOutput: Opt[Boolean] = Opt.unset): Seq[NDArray] = {
+    val settings = new Settings
+    settings.setIf("min_calib_range", minCalibRange)
+    settings.setIf("max_calib_range", maxCalibRange)
+    settings.setIf("enable_float_output", enableFloatOutput)
+    definitions.quantizedElemwiseMul.invoke(settings.attributes, lhs, rhs, lhsMin, lhsMax, rhsMin, rhsMax).toSeq
+  }
+
+  /**
+   * Rows of a matrix of integers, by index, with the matrix' range.
+   *
+   * <p>Indices outside are moved to the nearest valid one.
+   *
+   * @param data Indices of any dtype, counted from 0; any shape.
+   * @param weight One row for each index: (input_dim, output_dim).
+   * @param minWeight Lower end of its range.
+   * @param maxWeight Upper end.
+   * @param inputDim Number of rows. At least 1.
+   * @param outputDim Length of a row. At least 1.
+   * @param dtype Only for MXNet's files; the weight is int8. Default: <code>"float32"</code>.
+   * @param sparseGrad Only for MXNet's files; has no effect. Default: <code>false</code>.
+   */
+  def quantizedEmbedding(
+      data: NDArray,
+      weight: NDArray,
+      minWeight: NDArray,
+      maxWeight: NDArray,
+      inputDim: Long,
+      outputDim: Long,
+      dtype: Opt[DType] = Opt.unset,
+      sparseGrad: Opt[Boolean] = Opt.unset): Seq[NDArray] = {
+    val settings = new Settings
+    settings.set("input_dim", inputDim)
+    settings.set("output_dim", outputDim)
+    settings.setIf("dtype", dtype)
+    settings.setIf("sparse_grad", sparseGrad)
+    definitions.quantizedEmbedding.invoke(settings.attributes, data, weight, minWeight, maxWeight).toSeq
+  }
+
+  /**
+   * Integers as a matrix: all axes but the first merged.
+   *
+   * @param data Integers; rank 1 or more.
+   * @param minData Lower end of its range.
+   * @param maxData Upper end.
+   */
+  def quantizedFlatten(data: NDArray, minData: NDArray, maxData: NDArray): Seq[NDArray] =
+    definitions.quantizedFlatten.invoke(null, data, minData, maxData).toSeq
+
+  /**
+   * Fully connected layer of integers of 8 bits, with exact sums of 32 bits.
+   *
+   * <p>Ranges are those of quantized_conv; <code>flatten</code> is that of fully_connected.
+   *
+   * @param data Values; the first axis is the batch.
+   * @param weight Matrix (num_hidden, inputs a row).
+   * @param bias One a filter, (num_hidden): integers with a range, or float32.
+   * @param minData Lower end of data's range.
+   * @param maxData Upper end.
+   * @param minWeight Lower end of the weight's range: one, or, where the sums do not come out, one a filter
+   *     (num_hidden).
+   * @param maxWeight Upper ends.
+   * @param minBias Lower end of the bias' range; none for float32.
+   * @param maxBias Upper end.
+   * @param minCalibRange Lower end of the result's range; default: the sums themselves come out, as int32. Default:
+   *     none.
+   * @param maxCalibRange Upper end of the result's range; default: the sums themselves come out, as int32. Default:
+   *     none.
+   * @param outType Integers wanted where the range is calibrated; auto is uint8 where it begins at 0 or above, else
+   *     int8. One of <code>auto</code>, <code>int8</code>, <code>uint8</code>. Default: <code>"int8"</code>.
+   * @param enableFloatOutput The result as real numbers. Default: <code>false</code>.
+   * @param numHidden Number of outputs a row. At least 1.
+   * @param noBias Leave the bias out. Default: <code>false</code>.
+   * @param flatten Merge all axes but the first; else the layer works on the last axis alone. Default:
+   *     <code>true</code>.
+   */
+  def quantizedFullyConnected(
+      data: NDArray,
+      weight: NDArray,
+      bias: NDArray = null,
+      minData: NDArray,
+      maxData: NDArray,
+      minWeight: NDArray,
+      maxWeight: NDArray,
+      minBias: NDArray = null,
+      maxBias: NDArray = null,
+      numHidden: Long,
+      minCalibRange: Opt[Double] = Opt.unset,
+      maxCalibRange: Opt[Double] = Opt.unset,
+      outType: Opt[String] = Opt.unset,
+      enableFloatOutput: Opt[Boolean] = Opt.unset,
+      noBias: Opt[Boolean] = Opt.unset,
+      flatten: Opt[Boolean] = Opt.unset): Seq[NDArray] = {
+    val settings = new Settings
+    settings.setIf("min_calib_range", minCalibRange)
+    settings.setIf("max_calib_range", maxCalibRange)
+    settings.setIf("out_type", outType)
+    settings.setIf("enable_float_output", enableFloatOutput)
+    settings.set("num_hidden", numHidden)
+    settings.setIf("no_bias", noBias)
+    settings.setIf("flatten", flatten)
+    definitions.quantizedFullyConnected.invoke(settings.attributes, data, weight, bias, minData, maxData, minWeight, maxWeight, minBias, maxBias).toSeq
+  }
+
+  /**
+   * Maximum or average of integers over a sliding window.
+   *
+   * <p>Averages are rounded, halves to even. Windows are those of pooling; one with nothing but padding gives the
+   * smallest integer as maximum and 0 as average.
+   *
+   * @param data (N, C, spatial ...), with 1 to 3 spatial axes.
+   * @param minData Lower end of its range.
+   * @param maxData Upper end.
+   * @param kernel Size of the window, one number a spatial axis; not needed with global_pool. At least 1. At most
+   *     16777216. Default: <code>[]</code>.
+   * @param poolType What is made of the values of a window. One of <code>avg</code>, <code>lp</code>,
+   *     <code>max</code>, <code>sum</code>. Default: <code>"max"</code>.
+   * @param globalPool One window that covers the whole plane; kernel, stride and pad are ignored. Default:
+   *     <code>false</code>.
+   * @param cudnnOff Only for MXNet's files; has no effect. Default: <code>false</code>.
+   * @param poolingConvention Rounding of the output's size: valid down, full up; same pads until it is size / stride,
+   *     rounded up. One of <code>full</code>, <code>same</code>, <code>valid</code>. Default: <code>"valid"</code>.
+   * @param stride Step of the window; default 1. At least 1. At most 16777216. Default: <code>[]</code>.
+   * @param pad Padding at both ends of each spatial axis; default 0. At least 0. At most 16777216. Default:
+   *     <code>[]</code>.
+   * @param pValue Exponent of lp pooling. At least 1. At most 3. Default: none.
+   * @param countIncludePad Whether an average counts the padding too; default true. Default: none.
+   * @param layout Order of the axes; channels first is what there is. One of <code>NCW</code>, <code>NCHW</code>,
+   *     <code>NCDHW</code>, <code>NWC</code>, <code>NHWC</code>, <code>NDHWC</code>. Default: none.
+   */
+  def quantizedPooling(
+      data: NDArray,
+      minData: NDArray,
+      maxData: NDArray,
+      kernel: Opt[Seq[Long]] = Opt.unset,
+      poolType: Opt[String] = Opt.unset,
+      globalPool: Opt[Boolean] = Opt.unset,
+      cudnnOff: Opt[Boolean] = Opt.unset,
+      poolingConvention: Opt[String] = Opt.unset,
+      stride: Opt[Seq[Long]] = Opt.unset,
+      pad: Opt[Seq[Long]] = Opt.unset,
+      pValue: Opt[Long] = Opt.unset,
+      countIncludePad: Opt[Boolean] = Opt.unset,
+      layout: Opt[String] = Opt.unset): Seq[NDArray] = {
+    val settings = new Settings
+    settings.setIf("kernel", kernel)
+    settings.setIf("pool_type", poolType)
+    settings.setIf("global_pool", globalPool)
+    settings.setIf("cudnn_off", cudnnOff)
+    settings.setIf("pooling_convention", poolingConvention)
+    settings.setIf("stride", stride)
+    settings.setIf("pad", pad)
+    settings.setIf("p_value", pValue)
+    settings.setIf("count_include_pad", countIncludePad)
+    settings.setIf("layout", layout)
+    definitions.quantizedPooling.invoke(settings.attributes, data, minData, maxData).toSeq
+  }
+
+  /**
    * Degrees as radians.
    *
    * @param data Values; any shape.
@@ -3278,6 +3755,33 @@ object nd {
     settings.set("repeats", repeats)
     settings.setIf("axis", axis)
     definitions.repeat.invoke(settings.attributes, data)(0)
+  }
+
+  /**
+   * Sums of 32 bits as integers of 8 bits, in a calibrated range or their own.
+   *
+   * <p>int8 has 127 levels in the range, uint8 255. Halves go to even, what lies outside goes to the nearest end.
+   *
+   * @param data Integers; any shape.
+   * @param minRange Lower end of their range, one float.
+   * @param maxRange Upper end.
+   * @param outType Integers wanted; auto is uint8 where the calibrated range begins at 0 or above, else int8. One of
+   *     <code>auto</code>, <code>int8</code>, <code>uint8</code>. Default: <code>"int8"</code>.
+   * @param minCalibRange Lower end of the new range; default: that of the values. Default: none.
+   * @param maxCalibRange Upper end of the new range; default: that of the values. Default: none.
+   */
+  def requantize(
+      data: NDArray,
+      minRange: NDArray,
+      maxRange: NDArray,
+      outType: Opt[String] = Opt.unset,
+      minCalibRange: Opt[Double] = Opt.unset,
+      maxCalibRange: Opt[Double] = Opt.unset): Seq[NDArray] = {
+    val settings = new Settings
+    settings.setIf("out_type", outType)
+    settings.setIf("min_calib_range", minCalibRange)
+    settings.setIf("max_calib_range", maxCalibRange)
+    definitions.requantize.invoke(settings.attributes, data, minRange, maxRange).toSeq
   }
 
   /**
