@@ -99,3 +99,10 @@ cermet_status cermet_executor_describe(const cermet_executor *executor, cermet_b
   put(out, make_ref<Bytes>(object(executor).describe()));
   CERMET_LEAVE();
 }
+
+cermet_status cermet_executor_report(const cermet_executor *executor, cermet_bytes **out) {
+  CERMET_ENTER(executor, out);
+  Exclusive use(object(executor), "executor");
+  put(out, make_ref<Bytes>(object(executor).report()));
+  CERMET_LEAVE();
+}

@@ -28,6 +28,9 @@ class NodeSpecs {
   NodeSpecs() = default;
 
   bool contains(const Node *node) const { return index_.contains(node); }
+  // The outputs of all nodes are numbered through: the number of a known node's first one, and how many there are.
+  size_t first(const Node *node) const { return first_[static_cast<size_t>(index_.find(node))]; }
+  size_t size() const { return specs_.size(); }
   // One an output. The node must be known.
   std::span<TensorSpec> at(const Node *node) {
     auto k = static_cast<size_t>(index_.find(node));

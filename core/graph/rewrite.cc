@@ -22,8 +22,7 @@ std::vector<Entry> rewrite(const std::vector<Entry> &outputs, const RewriteRule 
     }
     std::optional<std::vector<Entry>> made = rule(*node, inputs);
     if (!made && changed) {
-      auto fresh = make_ref<Node>(*node->op, node->attrs, inputs, node->name);
-      fresh->user_attrs = node->user_attrs;
+      auto fresh = on_inputs(*node, inputs);
       made.emplace();
       for (int k = 0; k < node->num_outputs(); ++k) made->push_back({fresh, k});
     }
@@ -34,6 +33,13 @@ std::vector<Entry> rewrite(const std::vector<Entry> &outputs, const RewriteRule 
   std::vector<Entry> out;
   for (const Entry &entry : outputs) out.push_back(mapped(entry));
   return out;
+}
+
+Ref<Node> on_inputs(const Node &node, const std::vector<Entry> &inputs) {
+  auto fresh = make_ref<Node>(*node.op, node.attrs, inputs, node.name);
+  fresh->user_attrs = node.user_attrs;
+  fresh->train = node.train;
+  return fresh;
 }
 
 }  // namespace cermet

@@ -6,6 +6,8 @@
 #include <unordered_set>
 
 #include "graph/compose.h"
+#include "ops/nn/winograd.h"
+#include "runtime/fuse_elementwise.h"
 
 namespace cermet {
 
@@ -58,10 +60,11 @@ class Chooser {
     if (!op.formats && std::all_of(step.inputs.begin(), step.inputs.end(), row_major))
       return program_.steps.push_back(std::move(step));
     FormatContext formats = context(step);
-    if (op.formats)
+    if (op.formats) {
       op.formats(formats, step.node->attrs.get());
-    else if (op.elementwise)
-      follow_inputs(step, op.elementwise(step.node->attrs.get()), formats);
+      remark(step, formats);
+    }
+    if (!op.formats && op.elementwise) follow_inputs(step, op.elementwise(step.node->attrs.get()), formats);
     for (size_t slot = 0; slot < step.inputs.size(); ++slot)
       if (step.inputs[slot] >= 0 && !step.node->input_def(slot).shape_only &&
           step.node->input_def(slot).role != Role::state)
@@ -78,6 +81,7 @@ class Chooser {
       seen.emplace_back(given, output);
       output = given;
     }
+    if (!op.formats && value(step.outputs[0]).format) run_as_loop(step);
     Node *node = step.node;
     auto outputs = step.outputs;
     program_.steps.push_back(std::move(step));
@@ -86,6 +90,19 @@ class Chooser {
       convert(given, wanted, {Ref<Node>::share(node), static_cast<int>(k)});
       variants_[wanted].push_back(given);
     }
+  }
+
+  void note(const char *what, const Node &node) { program_.remarks.add("choose_formats", what, node.name); }
+
+  void remark(const Step &step, const FormatContext &formats) {
+    bool given = std::any_of(formats.given.begin(), formats.given.end(), [](const auto &f) { return f != nullptr; });
+    note(given ? "works on blocks of channels" : "stays row-major: no kernel for blocks fits", *step.node);
+    const std::string &op = step.node->op->name;
+    if (op != "convolution" && op != "convolution_data_grad") return;
+    const auto &attrs = *static_cast<const nn::ConvolutionAttrs *>(step.node->attrs.get());
+    const char *refusal = nn::winograd_refusal(formats, attrs);
+    program_.remarks.add(refusal ? "winograd: direct instead" : "winograd", refusal ? refusal : "chosen",
+                         step.node->name);
   }
 
   FormatContext context(const Step &step) {
@@ -113,18 +130,43 @@ class Chooser {
                                                                            : value(found->second.front()).format;
   }
 
-  // An elementwise operator on values of one shape works in the format of the first one that has any.
+  // An elementwise operator works in the format of the first input that has any, if the others have the same shape or
+  // stretch to it.
   void follow_inputs(const Step &step, const Elementwise &e, FormatContext &formats) {
     const Value &out = value(step.outputs[0]);
-    FormatRef format;
-    for (size_t slot = 0; slot < step.inputs.size(); ++slot) {
-      int input = step.inputs[slot];
-      if (input < 0 || !(value(input).shape == out.shape) || value(input).dtype != out.dtype) return;
-      if (!format) format = formats.arriving(static_cast<int>(slot));
+    auto has_shape = [&](int input) { return value(input).shape == out.shape; };
+    Value whole = out;
+    for (size_t slot = 0; slot < step.inputs.size() && !whole.format; ++slot)
+      if (step.inputs[slot] >= 0 && has_shape(step.inputs[slot]))
+        whole.format = formats.arriving(static_cast<int>(slot));
+    if (!whole.format) return;
+    if (whole.format->padded && !keeps_zeros(e))
+      return note("made row-major: it would turn the padding of blocks into other values than 0", *step.node);
+    for (int input : step.inputs) {
+      if (input < 0 || value(input).dtype != out.dtype) return;
+      if (has_shape(input)) continue;
+      Value small = value(input);
+      small.format = nullptr;
+      if (!stretch_of(small, whole))
+        return note("made row-major: an input does not broadcast to padded blocks", *step.node);
     }
-    if (!format || (format->padded && !keeps_zeros(e))) return;
-    for (size_t slot = 0; slot < step.inputs.size(); ++slot) formats.want(static_cast<int>(slot), format);
-    formats.give(0, format);
+    for (size_t slot = 0; slot < step.inputs.size(); ++slot)
+      if (has_shape(step.inputs[slot])) formats.want(static_cast<int>(slot), whole.format);
+    formats.give(0, whole.format);
+  }
+
+  // Kernels of elementwise operators see values in a format as one long row: with inputs that stretch, a loop runs.
+  void run_as_loop(Step &step) {
+    const Value &out = value(step.outputs[0]);
+    std::vector<FusedLoop::Stretch> stretches;
+    for (int input : step.inputs)
+      stretches.push_back(value(input).shape == out.shape ? std::nullopt : stretch_of(value(input), out));
+    if (std::none_of(stretches.begin(), stretches.end(), [](const auto &stretch) { return stretch.has_value(); }))
+      return;
+    std::vector<FusedLoop::Instruction> only{{step.node->op->elementwise(step.node->attrs.get()), {0, 1}}};
+    note("broadcasts in blocks of channels, as a loop", *step.node);
+    step.loop = std::make_shared<const FusedLoop>(std::move(stretches), std::move(only));
+    step.fused = {step.node->op->name};
   }
 
   // The value, or a variant of it, in the wanted format. `source` is where it comes from in the graph.
@@ -148,6 +190,7 @@ class Chooser {
   }
 
   void convert(int from, int to, const Entry &source) {
+    note("converted between formats", *source.node);
     Entry conversion = apply_op("convert_format", {source}, {}, source.node->name + "_convert");
     program_.conversions.push_back(conversion);
     Step step;

@@ -31,8 +31,11 @@ class Deriver {
   }
 
   void run() {
-    for (Step &step : program_.steps)
-      if (derivable(step)) step.part = Program::Part::derived;
+    for (Step &step : program_.steps) {
+      if (!derivable(step)) continue;
+      step.part = Program::Part::derived;
+      program_.remarks.add("find_derived", "made once, and when a parameter changes", step.node->name);
+    }
     std::stable_partition(program_.steps.begin(), program_.steps.end(),
                           [](const Step &step) { return step.part == Program::Part::derived; });
     for (const Step &step : program_.steps) {
@@ -77,7 +80,10 @@ class Deriver {
       bytes_out += out.nbytes();
       made.key += cat(out.shape, out.dtype, ":", out.format ? out.format->key : "", ";");
     }
-    if (bytes_out > std::max(kSmallBytes, 4 * bytes_in) || made.key.size() > kLongestKey) return false;
+    if (bytes_out > std::max(kSmallBytes, 4 * bytes_in) || made.key.size() > kLongestKey) {
+      program_.remarks.add("find_derived", "not kept: much larger than what it is made from", step.node->name);
+      return false;
+    }
     std::sort(made.sources.begin(), made.sources.end());
     made.sources.erase(std::unique(made.sources.begin(), made.sources.end()), made.sources.end());
     for (size_t k = 0; k < step.outputs.size(); ++k) {

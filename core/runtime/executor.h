@@ -41,6 +41,7 @@ class Executor : public RefCounted {
   // Of arguments, gradients and states, and of what predictions keep that follows from parameters.
   int64_t array_bytes() const;
   std::string describe() const { return cermet::describe(*plan_); }
+  std::string report() const { return cermet::report(*plan_); }
 
  private:
   Executor(Ref<ExecutorFamily> family, const std::vector<NamedSpec> &known);

@@ -11,23 +11,21 @@ namespace cermet {
 
 namespace {
 
-AttrValue attr(const Node &node, const char *name) { return node.op->find_attr(name)->load(node.attrs.get()); }
-template <class T>
-T attr(const Node &node, const char *name) {
-  return *attr(node, name).get_if<T>();
-}
-
 class Folder {
  public:
-  Folder(const std::vector<Entry> &outputs, const std::vector<NamedSpec> &variables) {
+  Folder(const std::vector<Entry> &outputs, const std::vector<NamedSpec> &variables, Remarks &remarks)
+      : remarks_(remarks) {
     for (const NamedSpec &variable : variables) dtypes_.emplace(variable.name, variable.spec.dtype);
     for (const Entry &entry : outputs) count(entry);
     for (Node *node : topological_order(outputs))
       for (const Entry &entry : node->inputs) count(entry);
   }
 
-  std::optional<std::vector<Entry>> operator()(Node &node, const std::vector<Entry> &inputs) const {
-    if (!foldable(node)) return std::nullopt;
+  std::optional<std::vector<Entry>> operator()(Node &node, const std::vector<Entry> &inputs) {
+    if (node.is_variable() || node.op->name != "batch_norm") return std::nullopt;
+    const char *refusal = refusal_of(node);
+    remarks_.add("fold_batch_norm", refusal ? refusal : "folded into the layer before it", node.name);
+    if (refusal) return std::nullopt;
     // As the graph is now: the layer's own input may have been folded before.
     Node &layer = *inputs[kData].node;
     auto make = [&](const char *op, const std::vector<Entry> &of, const AttrList &attrs = {}) {
@@ -68,21 +66,23 @@ class Folder {
     return layer.op->name == "convolution" ? 1 + attr<std::vector<int64_t>>(layer, "kernel").size() : 1;
   }
 
-  // float32 or float64 and the same for all, so that the arithmetic of folding is that of the layer.
-  bool foldable(const Node &node) const {
-    if (node.is_variable() || node.op->name != "batch_norm" || attr<int64_t>(node, "axis") != 1) return false;
+  // Why a batch normalisation stays; null if it is folded. float32 or float64 and the same for all, so that the
+  // arithmetic of folding is that of the layer.
+  const char *refusal_of(const Node &node) const {
+    if (attr<int64_t>(node, "axis") != 1) return "not folded: its axis is not 1";
     for (size_t output = 1; output < static_cast<size_t>(node.num_outputs()); ++output)
-      if (uses(&node, output)) return false;
+      if (uses(&node, output)) return "not folded: its mean or variance is used";
     const Node &layer = *node.inputs[kData].node;
-    if (layer.is_variable() || uses(&layer, 0) != 1) return false;
-    bool dense = layer.op->name == "fully_connected" && attr<bool>(layer, "flatten");
-    if (layer.op->name != "convolution" && !dense) return false;
+    bool dense = !layer.is_variable() && layer.op->name == "fully_connected" && attr<bool>(layer, "flatten");
+    if (layer.is_variable() || (layer.op->name != "convolution" && !dense))
+      return "not folded: no convolution or fully connected layer before it";
+    if (uses(&layer, 0) != 1) return "not folded: the output of the layer before it is used elsewhere, too";
     std::optional<DType> dtype = dtype_of(layer.inputs[kWeight]);
-    if (dtype != DType::float32 && dtype != DType::float64) return false;
-    if (layer.inputs.size() > kBias && layer.inputs[kBias] && dtype_of(layer.inputs[kBias]) != dtype) return false;
-    for (size_t slot = kGamma; slot <= kVariance; ++slot)
-      if (dtype_of(node.inputs[slot]) != dtype) return false;
-    return true;
+    bool known = dtype == DType::float32 || dtype == DType::float64;
+    if (layer.inputs.size() > kBias && layer.inputs[kBias]) known = known && dtype_of(layer.inputs[kBias]) == dtype;
+    for (size_t slot = kGamma; slot <= kVariance; ++slot) known = known && dtype_of(node.inputs[slot]) == dtype;
+    return known ? nullptr
+                 : "not folded: its parameters or the layer's are computed, or not of one dtype of 32 or 64 bits";
   }
   std::optional<DType> dtype_of(const Entry &entry) const {
     auto found = entry.node->is_variable() ? dtypes_.find(entry.node->name) : dtypes_.end();
@@ -91,12 +91,14 @@ class Folder {
 
   std::map<std::string, std::optional<DType>> dtypes_;       // of variables
   std::unordered_map<const Node *, std::vector<int>> uses_;  // of each output
+  Remarks &remarks_;
 };
 
 }  // namespace
 
-std::vector<Entry> fold_batch_norm(const std::vector<Entry> &outputs, const std::vector<NamedSpec> &variables) {
-  Folder folder(outputs, variables);
+std::vector<Entry> fold_batch_norm(const std::vector<Entry> &outputs, const std::vector<NamedSpec> &variables,
+                                   Remarks &remarks) {
+  Folder folder(outputs, variables, remarks);
   return rewrite(outputs, [&](Node &node, const std::vector<Entry> &inputs) { return folder(node, inputs); });
 }
 

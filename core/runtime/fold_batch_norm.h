@@ -4,11 +4,13 @@
 #pragma once
 
 #include "graph/infer.h"
+#include "graph/remarks.h"
 
 namespace cermet {
 
 // The graph without the batch normalisations for which that is possible: the layer feeds nothing else, and its
 // parameters are variables (`variables` has their specs).
-std::vector<Entry> fold_batch_norm(const std::vector<Entry> &outputs, const std::vector<NamedSpec> &variables);
+std::vector<Entry> fold_batch_norm(const std::vector<Entry> &outputs, const std::vector<NamedSpec> &variables,
+                                   Remarks &remarks);
 
 }  // namespace cermet

@@ -8,4 +8,8 @@ namespace cermet {
 
 void fuse_elementwise(Program &program);
 
+// How a loop over `out` reads an input that broadcasts to it by NumPy's rule; empty if it does not, or lies in memory
+// in an order of its own.
+FusedLoop::Stretch stretch_of(const Program::Value &in, const Program::Value &out);
+
 }  // namespace cermet

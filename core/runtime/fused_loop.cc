@@ -10,7 +10,7 @@ namespace cermet {
 namespace {
 
 constexpr int64_t kBlock = 512;  // numbers in a buffer
-constexpr int64_t kGrain = int64_t{1} << 14;
+constexpr int64_t kLoopGrain = int64_t{1} << 14;
 
 template <class L>
 struct Rows;
@@ -62,14 +62,36 @@ void apply(const Elementwise &e, const Run<L> &a, const Run<L> &b, L *out, int64
   }
 }
 
+// Numbers [at, at + count) of a stretched input: where they are if they lie in a row or are one number, else put
+// together in `buffer`.
+template <class L>
+Run<L> stretched(const Walk<1> &walk, const L *data, int64_t at, int64_t count, L *buffer) {
+  Run<L> out{buffer, false};
+  int64_t step = walk.step(0);
+  auto row = [&](const Offsets<1> &offset, int64_t length) {
+    const L *from = data + offset[0];
+    if (length == count && step <= 1)
+      out = {from, step == 0};
+    else if (step == 0)
+      std::fill_n(buffer, length, *from);
+    else if (step == 1)
+      std::copy_n(from, length, buffer);
+    else
+      for (int64_t k = 0; k < length; ++k) buffer[k] = from[k * step];
+    buffer += length;
+  };
+  walk.run_range(at, at + count, row);
+  return out;
+}
+
 }  // namespace
 
-FusedLoop::FusedLoop(int num_inputs, std::vector<Instruction> instructions)
-    : num_inputs_(num_inputs), instructions_(std::move(instructions)), buffers_(instructions_.size(), -1) {
+FusedLoop::FusedLoop(std::vector<Stretch> inputs, std::vector<Instruction> instructions)
+    : inputs_(std::move(inputs)), instructions_(std::move(instructions)), buffers_(instructions_.size(), -1) {
   std::vector<size_t> last_use(instructions_.size(), 0);
   for (size_t k = 0; k < instructions_.size(); ++k)
     for (int operand : instructions_[k].operands)
-      if (operand >= num_inputs_) last_use[static_cast<size_t>(operand - num_inputs_)] = k;
+      if (operand >= num_inputs()) last_use[static_cast<size_t>(operand - num_inputs())] = k;
   std::vector<int> free;
   for (size_t k = 0; k + 1 < instructions_.size(); ++k) {
     if (free.empty()) free.push_back(num_buffers_++);
@@ -88,21 +110,26 @@ template <class L>
 void FusedLoop::run_typed(KernelContext &context) const {
   int64_t total = context.out(0).numel();
   L *out = context.out_as<L>(0);
-  parallel_for(total, kGrain, [&](int64_t begin, int64_t end) {
-    L memory[kLongest * kBlock];
+  parallel_for(total, kLoopGrain, [&](int64_t begin, int64_t end) {
+    L memory[kLongest * kBlock], left[kBlock], right[kBlock];
     for (int64_t at = begin; at < end; at += kBlock) {
       int64_t count = std::min(kBlock, end - at);
       auto target = [&](size_t instruction) {
         return buffers_[instruction] < 0 ? out + at : memory + buffers_[instruction] * kBlock;
       };
-      auto operand = [&](int index) -> Run<L> {
-        if (index >= num_inputs_) return {target(static_cast<size_t>(index - num_inputs_)), false};
+      auto operand = [&](int index, L *buffer) -> Run<L> {
+        if (index >= num_inputs()) return {target(static_cast<size_t>(index - num_inputs())), false};
+        const L *data = context.in_as<L>(index);
+        if (const Stretch &stretch = inputs_[static_cast<size_t>(index)])
+          return stretched(*stretch, data, at, count, buffer);
         bool fixed = context.in(index).numel() != total;
-        return {context.in_as<L>(index) + (fixed ? 0 : at), fixed};
+        return {data + (fixed ? 0 : at), fixed};
       };
       for (size_t k = 0; k < instructions_.size(); ++k) {
         const Instruction &step = instructions_[k];
-        apply(step.function, operand(step.operands.front()), operand(step.operands.back()), target(k), count);
+        Run<L> first = operand(step.operands.front(), left);
+        Run<L> second = step.operands.size() == 1 ? first : operand(step.operands.back(), right);
+        apply(step.function, first, second, target(k), count);
       }
     }
   });

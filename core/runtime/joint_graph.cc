@@ -5,7 +5,7 @@
 #include <unordered_map>
 
 #include "autograd/gradient.h"
-#include "graph/node_index.h"
+#include "graph/simplify.h"
 #include "graph/symbol.h"
 
 namespace cermet {
@@ -21,42 +21,27 @@ std::vector<Entry> find_variables(const std::vector<Node *> &order, const std::v
   return out;
 }
 
-// Gradients written to arrays of their own: not one that is also a variable, a value of the forward pass, a head or
-// another variable's gradient.
-void separate(JointGraph &graph, const std::vector<Node *> &forward, const std::vector<Entry> &variables,
-              GradReq grad_req) {
-  NodeIndex taken(forward);
-  for (const Entry &head : graph.heads) taken.insert(head.node.get());
-  std::set<std::pair<const Node *, int>> used;  // two outputs of one node may be two gradients; one output may not
-  for (size_t k = 0; k < variables.size(); ++k) {
-    Entry &gradient = graph.gradients[k];
-    const std::string name = variables[k].node->name + "_grad";
-    if (grad_req == GradReq::add) {
-      if (!gradient) continue;
-      graph.previous[k] = apply_op("zeros_like", {variables[k]}, {}, name);
-      gradient = apply_op("add", {graph.previous[k], gradient}, {}, name);
-    } else if (!gradient) {
-      gradient = apply_op("zeros_like", {variables[k]}, {}, name);
-    } else if (taken.contains(gradient.node.get()) || !used.emplace(gradient.node.get(), gradient.index).second) {
-      gradient = apply_op("identity", {gradient}, {}, name);
-    }
+// An output stays an array of its own where it was one: not a variable's, nor that of another output.
+void keep_apart(const std::vector<Entry> &before, std::vector<Entry> &after) {
+  std::set<std::pair<const Node *, int>> seen_before, seen;
+  for (size_t k = 0; k < after.size(); ++k) {
+    bool own = seen_before.emplace(before[k].node.get(), before[k].index).second && !before[k].node->is_variable();
+    bool taken = !seen.emplace(after[k].node.get(), after[k].index).second || after[k].node->is_variable();
+    if (own && taken) after[k] = apply_op("identity", {after[k]}, {}, before[k].node->name);
   }
 }
 
 }  // namespace
 
-JointGraph join_graphs(const std::vector<Entry> &outputs, const std::vector<std::string> &wanted, GradReq grad_req,
-                       DeviceType device) {
+JointGraph join_graphs(const std::vector<Entry> &outputs, const std::vector<std::string> &wanted, DeviceType device) {
   JointGraph graph;
   graph.outputs = expand_composites(outputs, device);
   if (wanted.empty()) return graph;
-  std::vector<Node *> forward = topological_order(graph.outputs);
   // In the graph as given: expansion may drop a variable, whose gradient is then zero.
-  std::vector<Entry> variables = find_variables(topological_order(outputs), wanted);
-  graph.previous.resize(wanted.size());
+  graph.variables = find_variables(topological_order(outputs), wanted);
   for (const Entry &output : graph.outputs)
     graph.heads.push_back(apply_op("ones_like", {output}, {}, output.node->name + "_head_grad"));
-  graph.gradients = gradient(graph.outputs, graph.heads, variables);
+  graph.gradients = gradient(graph.outputs, graph.heads, graph.variables);
   // Gradients are written in terms of operators that may be composites themselves.
   std::vector<Entry> present;
   for (const Entry &entry : graph.gradients)
@@ -65,8 +50,45 @@ JointGraph join_graphs(const std::vector<Entry> &outputs, const std::vector<std:
   size_t next = 0;
   for (Entry &entry : graph.gradients)
     if (entry) entry = present[next++];
-  separate(graph, forward, variables, grad_req);
   return graph;
+}
+
+void simplify_joint(JointGraph &graph, const std::vector<NamedSpec> &known, bool train, Remarks &remarks) {
+  std::vector<Entry> all = graph.outputs;
+  for (const Entry &gradient : graph.gradients)
+    if (gradient) all.push_back(gradient);
+  all.insert(all.end(), graph.heads.begin(), graph.heads.end());
+  all = simplify(all, infer(all, known, train), graph.heads, train, remarks);
+  std::vector<Entry> before = std::move(graph.outputs);
+  auto next = all.begin() + static_cast<ptrdiff_t>(before.size());
+  graph.outputs.assign(all.begin(), next);
+  for (Entry &gradient : graph.gradients)
+    if (gradient) gradient = *next++;
+  graph.heads.assign(next, all.end());
+  keep_apart(before, graph.outputs);
+}
+
+void separate_gradients(JointGraph &graph, GradReq grad_req) {
+  if (graph.variables.empty()) return;
+  NodeIndex taken(topological_order(graph.outputs));
+  for (const Entry &head : graph.heads) taken.insert(head.node.get());
+  graph.previous.resize(graph.variables.size());
+  std::set<std::pair<const Node *, int>> used;  // two outputs of one node may be two gradients; one output may not
+  for (size_t k = 0; k < graph.variables.size(); ++k) {
+    Entry &gradient = graph.gradients[k];
+    const Entry &variable = graph.variables[k];
+    const std::string name = variable.node->name + "_grad";
+    if (grad_req == GradReq::add) {
+      if (!gradient) continue;
+      graph.previous[k] = apply_op("zeros_like", {variable}, {}, name);
+      gradient = apply_op("add", {graph.previous[k], gradient}, {}, name);
+    } else if (!gradient) {
+      gradient = apply_op("zeros_like", {variable}, {}, name);
+    } else if (gradient.node->is_variable() || taken.contains(gradient.node.get()) ||
+               !used.emplace(gradient.node.get(), gradient.index).second) {
+      gradient = apply_op("identity", {gradient}, {}, name);
+    }
+  }
 }
 
 }  // namespace cermet

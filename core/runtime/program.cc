@@ -24,15 +24,20 @@ using Home = Program::Home;
 using Value = Program::Value;
 using Step = Program::Step;
 
-// Nodes whose values matter to an output or gradient. What only lends its shape need not run.
-std::unordered_set<const Node *> needed_nodes(const std::vector<Node *> &order, const std::vector<Entry> &results) {
-  std::unordered_set<const Node *> needed;
-  for (const Entry &entry : results) needed.insert(entry.node.get());
-  for (size_t k = order.size(); k-- > 0;) {
-    Node *node = order[k];
-    if (!needed.count(node)) continue;
+// For each value whether it is made by a node that matters to an output or gradient. What only lends its shape need not
+// run.
+std::vector<bool> needed_values(const Inferred &inferred, const std::vector<Entry> &results) {
+  std::vector<bool> needed(inferred.specs.size());
+  auto need = [&](const Node *node) {
+    size_t first = inferred.specs.first(node);
+    for (int k = 0; k < node->num_outputs(); ++k) needed[first + static_cast<size_t>(k)] = true;
+  };
+  for (const Entry &entry : results) need(entry.node.get());
+  for (size_t k = inferred.order.size(); k-- > 0;) {
+    Node *node = inferred.order[k];
+    if (!needed[inferred.specs.first(node)]) continue;
     for (size_t slot = 0; slot < node->inputs.size(); ++slot)
-      if (node->inputs[slot] && !node->input_def(slot).shape_only) needed.insert(node->inputs[slot].node.get());
+      if (node->inputs[slot] && !node->input_def(slot).shape_only) need(node->inputs[slot].node.get());
   }
   return needed;
 }
@@ -43,10 +48,12 @@ class Compiler {
 
   Ref<const Program> run() {
     for (int k : request_.wanted) wanted_.push_back(request_.variables[static_cast<size_t>(k)].name);
-    joint_ = join_graphs(request_.outputs, wanted_, request_.grad_req, request_.device.type);
+    joint_ = join_graphs(request_.outputs, wanted_, request_.device.type);
+    if (!disabled("simplify")) simplify_joint(joint_, request_.variables, request_.train, program_->remarks);
     bool cpu = request_.device.type == DeviceType::cpu;
     if (!request_.train && !disabled("fold_batch_norm"))
-      joint_.outputs = fold_batch_norm(joint_.outputs, request_.variables);
+      joint_.outputs = fold_batch_norm(joint_.outputs, request_.variables, program_->remarks);
+    separate_gradients(joint_, request_.grad_req);
     order();
     make_values();
     make_steps();
@@ -56,7 +63,7 @@ class Compiler {
     find_parts();
     find_lives();
     plan();
-    log_plan();
+    log_report();
     return Ref<const Program>::adopt(program_.detach());
   }
 
@@ -69,23 +76,27 @@ class Compiler {
       if (joint_.gradients[k]) graph.push_back(joint_.gradients[k]);
     verify(graph);
     inferred_ = infer(graph, request_.variables, request_.train);
-    num_forward_nodes_ = topological_order(joint_.outputs).size();
+    // The order begins with what the outputs need, of which one is the last.
+    NodeIndex outputs;
+    for (const Entry &output : joint_.outputs) outputs.insert(output.node.get());
+    for (num_forward_nodes_ = inferred_.order.size(); num_forward_nodes_ > 0; --num_forward_nodes_)
+      if (outputs.contains(inferred_.order[num_forward_nodes_ - 1])) break;
   }
 
   void make_values() {
-    auto needed = needed_nodes(inferred_.order, program_->graph);
+    std::vector<bool> needed = needed_values(inferred_, program_->graph);
+    program_->values.reserve(needed.size());
     std::unordered_map<std::string, int> variable_index;
     for (const NamedSpec &variable : request_.variables) {
       variable_index.emplace(variable.name, static_cast<int>(program_->variables.size()));
       program_->variables.push_back(variable.name);
     }
     for (Node *node : inferred_.order) {
-      first_value_[node] = static_cast<int>(program_->values.size());
       for (const TensorSpec &spec : inferred_.specs.at(node)) {
         Value value;
         value.shape = *spec.shape;
         value.dtype = *spec.dtype;
-        value.home = needed.count(node) ? Home::arena : Home::nowhere;
+        value.home = needed[program_->values.size()] ? Home::arena : Home::nowhere;
         if (node->is_variable()) {
           value.home = Home::variable;
           value.index = variable_index.at(node->name);
@@ -120,10 +131,10 @@ class Compiler {
     value.index = static_cast<int>(k);
   }
 
+  // Values are numbered as the outputs of nodes are.
   int value_of(const Entry &entry) const {
-    if (!entry) return -1;
-    auto found = first_value_.find(entry.node.get());
-    return found == first_value_.end() ? -1 : found->second + entry.index;
+    if (!entry || !inferred_.specs.contains(entry.node.get())) return -1;
+    return static_cast<int>(inferred_.specs.first(entry.node.get())) + entry.index;
   }
 
   void make_steps() {
@@ -134,7 +145,7 @@ class Compiler {
       if (entry) given.insert(entry.node.get());
     for (size_t k = 0; k < inferred_.order.size(); ++k) {
       Node *node = inferred_.order[k];
-      int first = first_value_.at(node);
+      auto first = static_cast<int>(inferred_.specs.first(node));
       if (node->is_variable() || given.count(node) ||
           program_->values[static_cast<size_t>(first)].home == Home::nowhere)
         continue;
@@ -270,15 +281,13 @@ class Compiler {
     for (auto [step, buffer] : workspaces) step->workspace_offset = buffers[buffer].offset;
   }
 
-  void log_plan() const {
+  void log_report() const {
     if (!log_enabled(LogLevel::info)) return;
-    size_t in_place = 0;
-    for (const Value &value : program_->values) in_place += value.in_place_of >= 0;
-    log(LogLevel::info, cat("program: ", program_->forward_begin, " steps that parameters decide, ",
-                            program_->backward_begin - program_->forward_begin, " forward and ",
-                            program_->steps.size() - program_->backward_begin, " backward; arena ",
-                            program_->arena_bytes, " bytes (at least ", program_->peak_live_bytes, " live at once), ",
-                            program_->derived_bytes, " kept from run to run; ", in_place, " values in place"));
+    std::string text = report(*program_);
+    for (size_t at = 0, end = 0; at < text.size(); at = end + 1) {
+      end = std::min(text.find('\n', at), text.size());
+      log(LogLevel::info, text.substr(at, end - at));
+    }
   }
 
   const ProgramRequest &request_;
@@ -287,7 +296,6 @@ class Compiler {
   JointGraph joint_;
   Inferred inferred_;
   size_t num_forward_nodes_ = 0;
-  std::unordered_map<const Node *, int> first_value_;
 };
 
 }  // namespace

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "graph/infer.h"
-#include "graph/node.h"
+#include "graph/remarks.h"
 #include "runtime/fused_loop.h"
 
 namespace cermet {
@@ -74,6 +74,7 @@ struct Program : RefCounted {
   int64_t arena_bytes = 0;
   int64_t peak_live_bytes = 0;            // at the busiest step: no plan has a smaller arena
   std::vector<Entry> graph, conversions;  // owners of the nodes
+  Remarks remarks;                        // what the passes did and refused
 };
 
 // Throws what is wrong with the graph, naming node and operator. Allocates no array memory.
@@ -85,5 +86,8 @@ Tensor unplaced(const Program::Value &value);
 
 // As JSON: steps with operator, inputs and outputs; place, bytes, first and last use of each value.
 std::string describe(const Program &program);
+
+// For people: the size of the plan in one line, and a line for each remark.
+std::string report(const Program &program);
 
 }  // namespace cermet

@@ -48,11 +48,15 @@ std::string describe(const Program &program) {
     if (step.loop) steps.back()["fused"] = step.fused;
   }
   for (size_t v = 0; v < program.values.size(); ++v) values.push_back(json_of(program, program.values[v], names[v]));
+  OrderedJson remarks = OrderedJson::array();
+  for (const Remark &remark : program.remarks.list())
+    remarks.push_back({{"pass", remark.pass}, {"text", remark.what}, {"count", remark.count}, {"nodes", remark.nodes}});
   OrderedJson out = {{"train", program.train},
                      {"arena_bytes", program.arena_bytes},
                      {"peak_live_bytes", program.peak_live_bytes},
                      {"derived_bytes", program.derived_bytes},
                      {"outputs", program.outputs},
+                     {"remarks", remarks},
                      {"steps", steps},
                      {"values", values}};
   return out.dump(-1, ' ', false, OrderedJson::error_handler_t::replace);

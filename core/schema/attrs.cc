@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "schema/exact.h"
+
 namespace cermet {
 
 const AttrDef &attr_def(const Definition &def, const std::string &name) {
@@ -36,7 +38,7 @@ Attrs::Attrs(const Definition &def, const AttrList &given) try {
       continue;
     }
     attr.store(fresh.get(), *chosen[k]);
-    if (attr.required || !(*chosen[k] == attr.default_value)) given_.emplace_back(attr.name, *chosen[k]);
+    if (attr.required || !exactly_equal(*chosen[k], attr.default_value)) given_.emplace_back(attr.name, *chosen[k]);
   }
   if (def.check_attrs) def.check_attrs(fresh.get());
   values_ = std::move(fresh);

@@ -72,3 +72,34 @@ Test(executor, a_head_gradient_may_be_a_gradient) {
   cermet_symbol_release(net);
   for (int k = 0; k < 2; ++k) cermet_symbol_release(inputs[k]);
 }
+
+/* What the compiler did is told to people and to programs: a factor of 1 was left out. */
+Test(executor, says_what_became_of_the_graph) {
+  cermet_symbol *net = apply_text("multiply_scalar", "twice",
+                                  apply_text("multiply_scalar", "once", variable("x"), "scalar", "1"), "scalar", "2");
+  cermet_specs *specs = NULL;
+  cermet_executor *executor = NULL;
+  cermet_bytes *report = NULL, *json = NULL;
+  const char *text = NULL;
+  OK(cermet_specs_create(&specs));
+  OK(cermet_specs_set(specs, "x", SHAPE(2), CERMET_FLOAT32));
+  OK(cermet_executor_create(net, specs, NULL, 0, CERMET_GRAD_NULL, CERMET_CPU, 0, &executor));
+  FAILS(CERMET_INVALID_ARGUMENT, "executor", cermet_executor_report(NULL, &report));
+  FAILS(CERMET_INVALID_ARGUMENT, "out", cermet_executor_report(executor, NULL));
+  OK(cermet_executor_report(executor, &report));
+  OK(cermet_bytes_text(report, &text));
+  cr_assert(strstr(text, "program for prediction: 0 steps that parameters decide, 1 forward and 0 backward; "), "%s",
+            text);
+  cr_assert(strstr(text, "\n  simplify: factor of 1 left out: once"), "%s", text);
+  OK(cermet_executor_describe(executor, &json));
+  OK(cermet_bytes_text(json, &text));
+  cr_assert(strstr(text,
+                   "\"remarks\":[{\"pass\":\"simplify\",\"text\":\"factor of 1 left out\",\"count\":1,"
+                   "\"nodes\":[\"once\"]}"),
+            "%s", text);
+  cermet_bytes_release(report);
+  cermet_bytes_release(json);
+  cermet_executor_release(executor);
+  cermet_specs_release(specs);
+  cermet_symbol_release(net);
+}

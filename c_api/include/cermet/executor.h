@@ -64,8 +64,13 @@ CERMET_API CERMET_MUST_USE cermet_status cermet_executor_reshape(cermet_executor
  * allocated. */
 CERMET_API CERMET_MUST_USE cermet_status cermet_executor_planned_bytes(const cermet_executor *executor,
                                                                        int64_t *out_arena, int64_t *out_arrays);
-/* The plan as JSON: steps with operator, inputs, outputs, offset and bytes of each value, first and last use. */
+/* The plan as JSON: steps with operator, inputs, outputs, offset and bytes of each value, first and last use; and
+ * remarks: what each pass did or refused, and to which nodes (their count, and the names of the first 64). Of training
+ * if gradients are wanted, else of prediction. Text of yours. */
 CERMET_API CERMET_MUST_USE cermet_status cermet_executor_describe(const cermet_executor *executor, cermet_bytes **out);
+/* The same for people: the plan in a line, then a line for each remark, as CERMET_VERBOSE=2 prints them. Text of
+ * yours; its wording may change. */
+CERMET_API CERMET_MUST_USE cermet_status cermet_executor_report(const cermet_executor *executor, cermet_bytes **out);
 
 #ifdef __cplusplus
 }

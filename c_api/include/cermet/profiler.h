@@ -27,9 +27,9 @@ CERMET_API CERMET_MUST_USE cermet_status cermet_profiler_stop(void);
  * `ts` (from the start) and `dur` in microseconds with nanoseconds as decimals, `tid` (threads of the process that ran
  * operators, from 1), and in `args`: `node` (name in the graph, or empty), `inputs` and `outputs` (dtypes and shapes),
  * `bytes_read` and `bytes_written` (of these arrays, as if caches held nothing), `flops` (of convolutions,
- * deconvolutions, fully connected layers, their gradients, and products of matrices, by their definition: 2 a
- * multiplication with its addition, none for a bias; 0 for all others). `otherData.dropped` counts the events that were
- * not kept. */
+ * deconvolutions, fully connected and recurrent layers, attention, their gradients, and products of matrices, by their
+ * definition: 2 a multiplication with its addition, none for a bias or a mask; 0 for all others). `otherData.dropped`
+ * counts the events that were not kept. */
 CERMET_API CERMET_MUST_USE cermet_status cermet_profiler_trace(cermet_bytes **out);
 /* For people: a line an operator, the most expensive first, and their total. Calls, total ms, mean us, share of the
  * time in all operators (threads added up) in percent, 10^9 bytes and 10^9 flops a second. */

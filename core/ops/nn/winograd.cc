@@ -47,17 +47,25 @@ FormatRef weight_format(int64_t out_channels, int64_t in_channels, WinogradWeigh
 
 }  // namespace
 
-bool choose_winograd(FormatContext &c, const ConvolutionAttrs &a, WinogradWeight use) {
-  const Shape &data = c.shape(0), &output = c.output_shape(0);
-  if (disabled("winograd") || !onednn::usable(c.dtype(0)) || a.kernel != std::vector<int64_t>{3, 3} ||
-      !all(a.stride, 1) || !all(a.dilate, 1) || a.num_group != 1)
-    return false;
+const char *winograd_refusal(const FormatContext &c, const ConvolutionAttrs &a) {
+  if (disabled("winograd")) return "CERMET_DISABLE has winograd";
+  if (!onednn::usable(c.dtype(0))) return "no float32, or no instructions for it";
+  if (a.kernel != std::vector<int64_t>{3, 3}) return "not 3 x 3";
+  if (!all(a.stride, 1) || !all(a.dilate, 1) || a.num_group != 1) return "strides, dilation or groups";
   for (int64_t pad : a.pad)
-    if (pad > 2) return false;
+    if (pad > 2) return "padding of more than 2";
+  const Shape &data = c.shape(0), &output = c.output_shape(0);
   const WinogradKernels &kernels = winograd_kernels();
-  if (kernels.block < 8 || data[1] % kernels.block || output[1] % kernels.panel || data[1] < kFewestChannels ||
-      num_tiles(output) < kFewestTiles)
-    return false;
+  if (kernels.block < 8) return "no float32, or no instructions for it";
+  if (data[1] % kernels.block || output[1] % kernels.panel) return "channels that fill no blocks";
+  if (data[1] < kFewestChannels || num_tiles(output) < kFewestTiles) return "too small to gain";
+  return nullptr;
+}
+
+bool choose_winograd(FormatContext &c, const ConvolutionAttrs &a, WinogradWeight use) {
+  if (winograd_refusal(c, a)) return false;
+  const Shape &data = c.shape(0), &output = c.output_shape(0);
+  const WinogradKernels &kernels = winograd_kernels();
   c.want(0, onednn::blocked_format(data, kernels.block));
   c.want(1, weight_format(output[1], data[1], use));
   c.give(0, onednn::blocked_format(output, kernels.block));

@@ -11,7 +11,9 @@ namespace cermet::nn {
 // For convolution: (data, output, weight) = (data, output, weight). For the gradient by the data: (head, data, weight).
 enum class WinogradWeight { forward, data_grad };
 
-// Whether the formats were chosen: the convolution is one of the kind, and has enough to do for each weight.
+// Why not; null: the convolution is one of the kind, and has enough to do for each weight.
+const char *winograd_refusal(const FormatContext &c, const ConvolutionAttrs &a);
+// Whether the formats were chosen.
 bool choose_winograd(FormatContext &c, const ConvolutionAttrs &a, WinogradWeight use);
 
 bool is_winograd(const Tensor &weight);

@@ -20,8 +20,8 @@ const NAMES = [
     :cermet_error_num_shapes, :cermet_error_shape, :cermet_executor_retain, :cermet_executor_release,
     :cermet_executor_create, :cermet_executor_array, :cermet_executor_output, :cermet_executor_set_array,
     :cermet_executor_forward, :cermet_executor_backward, :cermet_executor_reshape,
-    :cermet_executor_planned_bytes, :cermet_executor_describe, :cermet_model_retain, :cermet_model_release,
-    :cermet_model_create, :cermet_model_save, :cermet_model_load, :cermet_model_to_bytes,
+    :cermet_executor_planned_bytes, :cermet_executor_describe, :cermet_executor_report, :cermet_model_retain,
+    :cermet_model_release, :cermet_model_create, :cermet_model_save, :cermet_model_load, :cermet_model_to_bytes,
     :cermet_model_from_bytes, :cermet_model_copy, :cermet_model_symbol, :cermet_model_set_metadata,
     :cermet_model_metadata, :cermet_model_parameters, :cermet_model_parameter, :cermet_model_set_parameter,
     :cermet_model_initialize, :cermet_model_inputs, :cermet_session_create, :cermet_session_retain,
@@ -117,23 +117,23 @@ const CERMET_VARIABLE_STATE = Int32(3)
 
 
 
-release_index(::Type{Handle{:arrays}}) = 118
+release_index(::Type{Handle{:arrays}}) = 119
 release_index(::Type{Handle{:attrs}}) = 32
 release_index(::Type{Handle{:bytes}}) = 13
 release_index(::Type{Handle{:error}}) = 46
 release_index(::Type{Handle{:executor}}) = 56
 release_index(::Type{Handle{:loader}}) = 18
-release_index(::Type{Handle{:metric}}) = 193
-release_index(::Type{Handle{:model}}) = 67
-release_index(::Type{Handle{:ndarray}}) = 91
-release_index(::Type{Handle{:optimizer}}) = 184
-release_index(::Type{Handle{:recorder}}) = 130
-release_index(::Type{Handle{:rng}}) = 124
-release_index(::Type{Handle{:session}}) = 84
-release_index(::Type{Handle{:specs}}) = 155
+release_index(::Type{Handle{:metric}}) = 194
+release_index(::Type{Handle{:model}}) = 68
+release_index(::Type{Handle{:ndarray}}) = 92
+release_index(::Type{Handle{:optimizer}}) = 185
+release_index(::Type{Handle{:recorder}}) = 131
+release_index(::Type{Handle{:rng}}) = 125
+release_index(::Type{Handle{:session}}) = 85
+release_index(::Type{Handle{:specs}}) = 156
 release_index(::Type{Handle{:strings}}) = 9
-release_index(::Type{Handle{:symbol}}) = 162
-release_index(::Type{Handle{:trainer}}) = 199
+release_index(::Type{Handle{:symbol}}) = 163
+release_index(::Type{Handle{:trainer}}) = 200
 
 function cermet_version()
     return @direct(1, Int32, (), ())
@@ -417,77 +417,83 @@ function cermet_executor_describe(executor)
     return Handle{:bytes}(out[])
 end
 
+function cermet_executor_report(executor)
+    out = Ref{Ptr{Cvoid}}(C_NULL)
+    @checked(66, Int32, (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (executor, out))
+    return Handle{:bytes}(out[])
+end
+
 function cermet_model_create(symbol)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked(68, Int32, (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (symbol, out))
+    @checked(69, Int32, (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (symbol, out))
     return Handle{:model}(out[])
 end
 
 function cermet_model_save(model, path, epoch)
-    @checked(69, Int32, (Ptr{Cvoid}, Cstring, Int32), (model, path, epoch))
+    @checked(70, Int32, (Ptr{Cvoid}, Cstring, Int32), (model, path, epoch))
     return nothing
 end
 
 function cermet_model_load(path, epoch)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked(70, Int32, (Cstring, Int32, Ptr{Ptr{Cvoid}}), (path, epoch, out))
+    @checked(71, Int32, (Cstring, Int32, Ptr{Ptr{Cvoid}}), (path, epoch, out))
     return Handle{:model}(out[])
 end
 
 function cermet_model_to_bytes(model)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked(71, Int32, (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (model, out))
+    @checked(72, Int32, (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (model, out))
     return Handle{:bytes}(out[])
 end
 
 function cermet_model_from_bytes(data, nbytes)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked(72, Int32, (Ptr{Cvoid}, Int64, Ptr{Ptr{Cvoid}}), (data, nbytes, out))
+    @checked(73, Int32, (Ptr{Cvoid}, Int64, Ptr{Ptr{Cvoid}}), (data, nbytes, out))
     return Handle{:model}(out[])
 end
 
 function cermet_model_copy(model)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked(73, Int32, (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (model, out))
+    @checked(74, Int32, (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (model, out))
     return Handle{:model}(out[])
 end
 
 function cermet_model_symbol(model)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked(74, Int32, (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (model, out))
+    @checked(75, Int32, (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (model, out))
     return Handle{:symbol}(out[])
 end
 
 function cermet_model_set_metadata(model, key, value)
-    @checked(75, Int32, (Ptr{Cvoid}, Cstring, Cstring), (model, key, value))
+    @checked(76, Int32, (Ptr{Cvoid}, Cstring, Cstring), (model, key, value))
     return nothing
 end
 
 function cermet_model_metadata(model, key)
     out = Ref{Cstring}(C_NULL)
-    @checked(76, Int32, (Ptr{Cvoid}, Cstring, Ptr{Cstring}), (model, key, out))
+    @checked(77, Int32, (Ptr{Cvoid}, Cstring, Ptr{Cstring}), (model, key, out))
     return text(out[])
 end
 
 function cermet_model_parameters(model)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked(77, Int32, (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (model, out))
+    @checked(78, Int32, (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (model, out))
     return Handle{:strings}(out[])
 end
 
 function cermet_model_parameter(model, name)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked(78, Int32, (Ptr{Cvoid}, Cstring, Ptr{Ptr{Cvoid}}), (model, name, out))
+    @checked(79, Int32, (Ptr{Cvoid}, Cstring, Ptr{Ptr{Cvoid}}), (model, name, out))
     return Handle{:ndarray}(out[])
 end
 
 function cermet_model_set_parameter(model, name, array)
-    @checked(79, Int32, (Ptr{Cvoid}, Cstring, Ptr{Cvoid}), (model, name, array))
+    @checked(80, Int32, (Ptr{Cvoid}, Cstring, Ptr{Cvoid}), (model, name, array))
     return nothing
 end
 
 function cermet_model_initialize(model, inputs, initializer, attrs, rng)
-    @checked(80, Int32,
+    @checked(81, Int32,
         (Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Cvoid}),
         (model, inputs, initializer, attrs, rng))
     return nothing
@@ -495,47 +501,47 @@ end
 
 function cermet_model_inputs(model)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked(81, Int32, (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (model, out))
+    @checked(82, Int32, (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (model, out))
     return Handle{:strings}(out[])
 end
 
 function cermet_session_create(model, inputs)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked(82, Int32, (Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (model, inputs, out))
+    @checked(83, Int32, (Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (model, inputs, out))
     return Handle{:session}(out[])
 end
 
 function cermet_session_input(session, name)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked(85, Int32, (Ptr{Cvoid}, Cstring, Ptr{Ptr{Cvoid}}), (session, name, out))
+    @checked(86, Int32, (Ptr{Cvoid}, Cstring, Ptr{Ptr{Cvoid}}), (session, name, out))
     return Handle{:ndarray}(out[])
 end
 
 function cermet_session_run(session)
-    @checked(86, Int32, (Ptr{Cvoid},), (session,))
+    @checked(87, Int32, (Ptr{Cvoid},), (session,))
     return nothing
 end
 
 function cermet_session_output(session, index)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked(87, Int32, (Ptr{Cvoid}, Int32, Ptr{Ptr{Cvoid}}), (session, index, out))
+    @checked(88, Int32, (Ptr{Cvoid}, Int32, Ptr{Ptr{Cvoid}}), (session, index, out))
     return Handle{:ndarray}(out[])
 end
 
 function cermet_session_reshape(session, inputs)
-    @checked(88, Int32, (Ptr{Cvoid}, Ptr{Cvoid}), (session, inputs))
+    @checked(89, Int32, (Ptr{Cvoid}, Ptr{Cvoid}), (session, inputs))
     return nothing
 end
 
 function cermet_session_planned_bytes(session)
     out = Ref{Int64}(0)
-    @checked(89, Int32, (Ptr{Cvoid}, Ptr{Int64}), (session, out))
+    @checked(90, Int32, (Ptr{Cvoid}, Ptr{Int64}), (session, out))
     return out[]
 end
 
 function cermet_ndarray_create(shape, ndim, dtype, device, device_id)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked(92, Int32,
+    @checked(93, Int32,
         (Ptr{Int64}, Int32, Int32, Int32, Int32, Ptr{Ptr{Cvoid}}),
         (shape, ndim, dtype, device, device_id, out))
     return Handle{:ndarray}(out[])
@@ -543,7 +549,7 @@ end
 
 function cermet_ndarray_from_data(data, nbytes, shape, ndim, dtype)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked(93, Int32,
+    @checked(94, Int32,
         (Ptr{Cvoid}, Int64, Ptr{Int64}, Int32, Int32, Ptr{Ptr{Cvoid}}),
         (data, nbytes, shape, ndim, dtype, out))
     return Handle{:ndarray}(out[])
@@ -551,7 +557,7 @@ end
 
 function cermet_ndarray_from_memory(data, nbytes, shape, ndim, dtype, payload_free, payload)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked(94, Int32,
+    @checked(95, Int32,
         (Ptr{Cvoid}, Int64, Ptr{Int64}, Int32, Int32, Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Ptr{Cvoid}}),
         (data, nbytes, shape, ndim, dtype, payload_free, payload, out))
     return Handle{:ndarray}(out[])
@@ -560,81 +566,81 @@ end
 function cermet_ndarray_shape(array)
     out_shape = Ref{Ptr{Int64}}(C_NULL)
     out_ndim = Ref{Int32}(0)
-    @checked(95, Int32, (Ptr{Cvoid}, Ptr{Ptr{Int64}}, Ptr{Int32}), (array, out_shape, out_ndim))
+    @checked(96, Int32, (Ptr{Cvoid}, Ptr{Ptr{Int64}}, Ptr{Int32}), (array, out_shape, out_ndim))
     return out_shape[], out_ndim[]
 end
 
 function cermet_ndarray_dtype(array)
     out = Ref{Int32}(0)
-    @checked(96, Int32, (Ptr{Cvoid}, Ptr{Int32}), (array, out))
+    @checked(97, Int32, (Ptr{Cvoid}, Ptr{Int32}), (array, out))
     return out[]
 end
 
 function cermet_ndarray_device(array)
     out = Ref{Int32}(0)
     out_device_id = Ref{Int32}(0)
-    @checked(97, Int32, (Ptr{Cvoid}, Ptr{Int32}, Ptr{Int32}), (array, out, out_device_id))
+    @checked(98, Int32, (Ptr{Cvoid}, Ptr{Int32}, Ptr{Int32}), (array, out, out_device_id))
     return out[], out_device_id[]
 end
 
 function cermet_ndarray_size(array)
     out = Ref{Int64}(0)
-    @checked(98, Int32, (Ptr{Cvoid}, Ptr{Int64}), (array, out))
+    @checked(99, Int32, (Ptr{Cvoid}, Ptr{Int64}), (array, out))
     return out[]
 end
 
 function cermet_ndarray_nbytes(array)
     out = Ref{Int64}(0)
-    @checked(99, Int32, (Ptr{Cvoid}, Ptr{Int64}), (array, out))
+    @checked(100, Int32, (Ptr{Cvoid}, Ptr{Int64}), (array, out))
     return out[]
 end
 
 function cermet_ndarray_is_dense(array)
     out = Ref{Int32}(0)
-    @checked(100, Int32, (Ptr{Cvoid}, Ptr{Int32}), (array, out))
+    @checked(101, Int32, (Ptr{Cvoid}, Ptr{Int32}), (array, out))
     return out[]
 end
 
 function cermet_ndarray_wait(array)
-    @checked(101, Int32, (Ptr{Cvoid},), (array,))
+    @checked(102, Int32, (Ptr{Cvoid},), (array,))
     return nothing
 end
 
 function cermet_ndarray_notify(array, callback, payload)
-    @checked(102, Int32, (Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Cvoid}), (array, callback, payload))
+    @checked(103, Int32, (Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Cvoid}), (array, callback, payload))
     return nothing
 end
 
 function cermet_ndarray_read(array, data, nbytes)
-    @checked(103, Int32, (Ptr{Cvoid}, Ptr{Cvoid}, Int64), (array, data, nbytes))
-    return nothing
-end
-
-function cermet_ndarray_write(array, data, nbytes)
     @checked(104, Int32, (Ptr{Cvoid}, Ptr{Cvoid}, Int64), (array, data, nbytes))
     return nothing
 end
 
+function cermet_ndarray_write(array, data, nbytes)
+    @checked(105, Int32, (Ptr{Cvoid}, Ptr{Cvoid}, Int64), (array, data, nbytes))
+    return nothing
+end
+
 function cermet_ndarray_copy_to(array, destination)
-    @checked(105, Int32, (Ptr{Cvoid}, Ptr{Cvoid}), (array, destination))
+    @checked(106, Int32, (Ptr{Cvoid}, Ptr{Cvoid}), (array, destination))
     return nothing
 end
 
 function cermet_ndarray_copy(array)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked(106, Int32, (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (array, out))
+    @checked(107, Int32, (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (array, out))
     return Handle{:ndarray}(out[])
 end
 
 function cermet_ndarray_data(array)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked(107, Int32, (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (array, out))
+    @checked(108, Int32, (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (array, out))
     return out[]
 end
 
 function cermet_ndarray_slice(array, begin_, end_, step, num_axes)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked(108, Int32,
+    @checked(109, Int32,
         (Ptr{Cvoid}, Ptr{Int64}, Ptr{Int64}, Ptr{Int64}, Int32, Ptr{Ptr{Cvoid}}),
         (array, begin_, end_, step, num_axes, out))
     return Handle{:ndarray}(out[])
@@ -642,124 +648,124 @@ end
 
 function cermet_ndarray_reshape(array, shape, ndim)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked(109, Int32, (Ptr{Cvoid}, Ptr{Int64}, Int32, Ptr{Ptr{Cvoid}}), (array, shape, ndim, out))
+    @checked(110, Int32, (Ptr{Cvoid}, Ptr{Int64}, Int32, Ptr{Ptr{Cvoid}}), (array, shape, ndim, out))
     return Handle{:ndarray}(out[])
 end
 
 function cermet_ndarray_transpose(array, axes, num_axes)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked(110, Int32, (Ptr{Cvoid}, Ptr{Int64}, Int32, Ptr{Ptr{Cvoid}}), (array, axes, num_axes, out))
+    @checked(111, Int32, (Ptr{Cvoid}, Ptr{Int64}, Int32, Ptr{Ptr{Cvoid}}), (array, axes, num_axes, out))
     return Handle{:ndarray}(out[])
 end
 
 function cermet_ndarray_attach_grad(array, grad_req)
-    @checked(111, Int32, (Ptr{Cvoid}, Int32), (array, grad_req))
+    @checked(112, Int32, (Ptr{Cvoid}, Int32), (array, grad_req))
     return nothing
 end
 
 function cermet_ndarray_grad(array)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked(112, Int32, (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (array, out))
+    @checked(113, Int32, (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (array, out))
     return Handle{:ndarray}(out[])
 end
 
 function cermet_ndarray_to_dlpack(array)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked(113, Int32, (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (array, out))
+    @checked(114, Int32, (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (array, out))
     return out[]
 end
 
 function cermet_ndarray_from_dlpack(tensor)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked(114, Int32, (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (tensor, out))
+    @checked(115, Int32, (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (tensor, out))
     return Handle{:ndarray}(out[])
 end
 
 function cermet_arrays_save(path, names, arrays, num_arrays)
-    @checked(115, Int32, (Cstring, Ptr{Cstring}, Ptr{Ptr{Cvoid}}, Int32), (path, names, arrays, num_arrays))
+    @checked(116, Int32, (Cstring, Ptr{Cstring}, Ptr{Ptr{Cvoid}}, Int32), (path, names, arrays, num_arrays))
     return nothing
 end
 
 function cermet_arrays_load(path)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked(116, Int32, (Cstring, Ptr{Ptr{Cvoid}}), (path, out))
+    @checked(117, Int32, (Cstring, Ptr{Ptr{Cvoid}}), (path, out))
     return Handle{:arrays}(out[])
 end
 
 function cermet_arrays_size(arrays)
     out = Ref{Int32}(0)
-    @checked(119, Int32, (Ptr{Cvoid}, Ptr{Int32}), (arrays, out))
+    @checked(120, Int32, (Ptr{Cvoid}, Ptr{Int32}), (arrays, out))
     return out[]
 end
 
 function cermet_arrays_name(arrays, index)
     out = Ref{Cstring}(C_NULL)
-    @checked(120, Int32, (Ptr{Cvoid}, Int32, Ptr{Cstring}), (arrays, index, out))
+    @checked(121, Int32, (Ptr{Cvoid}, Int32, Ptr{Cstring}), (arrays, index, out))
     return text(out[])
 end
 
 function cermet_arrays_get(arrays, index)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked(121, Int32, (Ptr{Cvoid}, Int32, Ptr{Ptr{Cvoid}}), (arrays, index, out))
+    @checked(122, Int32, (Ptr{Cvoid}, Int32, Ptr{Ptr{Cvoid}}), (arrays, index, out))
     return Handle{:ndarray}(out[])
 end
 
 function cermet_rng_create(seed)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked(122, Int32, (UInt64, Ptr{Ptr{Cvoid}}), (seed, out))
+    @checked(123, Int32, (UInt64, Ptr{Ptr{Cvoid}}), (seed, out))
     return Handle{:rng}(out[])
 end
 
 function cermet_rng_seed(rng, seed)
-    @checked(125, Int32, (Ptr{Cvoid}, UInt64), (rng, seed))
+    @checked(126, Int32, (Ptr{Cvoid}, UInt64), (rng, seed))
     return nothing
 end
 
 function cermet_rng_state(rng)
     out_seed = Ref{UInt64}(0)
     out_position = Ref{UInt64}(0)
-    @checked(126, Int32, (Ptr{Cvoid}, Ptr{UInt64}, Ptr{UInt64}), (rng, out_seed, out_position))
+    @checked(127, Int32, (Ptr{Cvoid}, Ptr{UInt64}, Ptr{UInt64}), (rng, out_seed, out_position))
     return out_seed[], out_position[]
 end
 
 function cermet_rng_set_state(rng, seed, position)
-    @checked(127, Int32, (Ptr{Cvoid}, UInt64, UInt64), (rng, seed, position))
+    @checked(128, Int32, (Ptr{Cvoid}, UInt64, UInt64), (rng, seed, position))
     return nothing
 end
 
 function cermet_recorder_create(train)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked(128, Int32, (Int32, Ptr{Ptr{Cvoid}}), (train, out))
+    @checked(129, Int32, (Int32, Ptr{Ptr{Cvoid}}), (train, out))
     return Handle{:recorder}(out[])
 end
 
 function cermet_recorder_set_mode(recorder, recording, train)
-    @checked(131, Int32, (Ptr{Cvoid}, Int32, Int32), (recorder, recording, train))
+    @checked(132, Int32, (Ptr{Cvoid}, Int32, Int32), (recorder, recording, train))
     return nothing
 end
 
 function cermet_recorder_mode(recorder)
     out_recording = Ref{Int32}(0)
     out_train = Ref{Int32}(0)
-    @checked(132, Int32, (Ptr{Cvoid}, Ptr{Int32}, Ptr{Int32}), (recorder, out_recording, out_train))
+    @checked(133, Int32, (Ptr{Cvoid}, Ptr{Int32}, Ptr{Int32}), (recorder, out_recording, out_train))
     return out_recording[], out_train[]
 end
 
 function cermet_recorder_clear(recorder)
-    @checked(133, Int32, (Ptr{Cvoid},), (recorder,))
+    @checked(134, Int32, (Ptr{Cvoid},), (recorder,))
     return nothing
 end
 
 function cermet_recorder_gradient(recorder, heads, num_heads, head_grads, variables, num_variables, create_graph,
         out_grads)
-    @checked(134, Int32,
+    @checked(135, Int32,
         (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}, Int32, Ptr{Ptr{Cvoid}}, Ptr{Ptr{Cvoid}}, Int32, Int32, Ptr{Ptr{Cvoid}}),
         (recorder, heads, num_heads, head_grads, variables, num_variables, create_graph, out_grads))
     return nothing
 end
 
 function cermet_recorder_backward(recorder, heads, num_heads, head_grads, retain_graph)
-    @checked(135, Int32,
+    @checked(136, Int32,
         (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}, Int32, Ptr{Ptr{Cvoid}}, Int32),
         (recorder, heads, num_heads, head_grads, retain_graph))
     return nothing
@@ -767,68 +773,68 @@ end
 
 function cermet_op_num_outputs(op, attrs, num_inputs)
     out = Ref{Int32}(0)
-    @checked(136, Int32, (Ptr{Cvoid}, Ptr{Cvoid}, Int32, Ptr{Int32}), (op, attrs, num_inputs, out))
+    @checked(137, Int32, (Ptr{Cvoid}, Ptr{Cvoid}, Int32, Ptr{Int32}), (op, attrs, num_inputs, out))
     return out[]
 end
 
 function cermet_op_invoke(op, attrs, inputs, num_inputs, recorder, rng, outputs, num_outputs)
-    @checked(137, Int32,
+    @checked(138, Int32,
         (Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Ptr{Cvoid}}, Int32, Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Ptr{Cvoid}}, Int32),
         (op, attrs, inputs, num_inputs, recorder, rng, outputs, num_outputs))
     return nothing
 end
 
 function cermet_profiler_start()
-    @checked(138, Int32, (), ())
+    @checked(139, Int32, (), ())
     return nothing
 end
 
 function cermet_profiler_stop()
-    @checked(139, Int32, (), ())
+    @checked(140, Int32, (), ())
     return nothing
 end
 
 function cermet_profiler_trace()
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked(140, Int32, (Ptr{Ptr{Cvoid}},), (out,))
+    @checked(141, Int32, (Ptr{Ptr{Cvoid}},), (out,))
     return Handle{:bytes}(out[])
 end
 
 function cermet_profiler_table()
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked(141, Int32, (Ptr{Ptr{Cvoid}},), (out,))
+    @checked(142, Int32, (Ptr{Ptr{Cvoid}},), (out,))
     return Handle{:bytes}(out[])
 end
 
 function cermet_set_num_threads(num_threads)
-    @checked(142, Int32, (Int32,), (num_threads,))
+    @checked(143, Int32, (Int32,), (num_threads,))
     return nothing
 end
 
 function cermet_num_threads()
     out = Ref{Int32}(0)
-    @checked(143, Int32, (Ptr{Int32},), (out,))
+    @checked(144, Int32, (Ptr{Int32},), (out,))
     return out[]
 end
 
 function cermet_set_execution(execution)
-    @checked(144, Int32, (Int32,), (execution,))
+    @checked(145, Int32, (Int32,), (execution,))
     return nothing
 end
 
 function cermet_get_execution()
     out = Ref{Int32}(0)
-    @checked(145, Int32, (Ptr{Int32},), (out,))
+    @checked(146, Int32, (Ptr{Int32},), (out,))
     return out[]
 end
 
 function cermet_wait_all()
-    @checked(146, Int32, (), ())
+    @checked(147, Int32, (), ())
     return nothing
 end
 
 function cermet_seed(seed)
-    @checked(147, Int32, (UInt64,), (seed,))
+    @checked(148, Int32, (UInt64,), (seed,))
     return nothing
 end
 
@@ -837,77 +843,77 @@ function cermet_memory(device, device_id)
     out_kept = Ref{Int64}(0)
     out_peak = Ref{Int64}(0)
     out_cap = Ref{Int64}(0)
-    @checked(148, Int32,
+    @checked(149, Int32,
         (Int32, Int32, Ptr{Int64}, Ptr{Int64}, Ptr{Int64}, Ptr{Int64}),
         (device, device_id, out_in_use, out_kept, out_peak, out_cap))
     return out_in_use[], out_kept[], out_peak[], out_cap[]
 end
 
 function cermet_memory_set_cap(device, device_id, cap)
-    @checked(149, Int32, (Int32, Int32, Int64), (device, device_id, cap))
+    @checked(150, Int32, (Int32, Int32, Int64), (device, device_id, cap))
     return nothing
 end
 
 function cermet_memory_reset_peak(device, device_id)
-    @checked(150, Int32, (Int32, Int32), (device, device_id))
-    return nothing
-end
-
-function cermet_memory_trim(device, device_id)
     @checked(151, Int32, (Int32, Int32), (device, device_id))
     return nothing
 end
 
+function cermet_memory_trim(device, device_id)
+    @checked(152, Int32, (Int32, Int32), (device, device_id))
+    return nothing
+end
+
 function cermet_set_log_callback(callback, payload)
-    @checked(152, Int32, (Ptr{Cvoid}, Ptr{Cvoid}), (callback, payload))
+    @checked(153, Int32, (Ptr{Cvoid}, Ptr{Cvoid}), (callback, payload))
     return nothing
 end
 
 function cermet_specs_create()
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked(153, Int32, (Ptr{Ptr{Cvoid}},), (out,))
+    @checked(154, Int32, (Ptr{Ptr{Cvoid}},), (out,))
     return Handle{:specs}(out[])
 end
 
 function cermet_specs_set(specs, name, shape, ndim, dtype)
-    @checked(156, Int32, (Ptr{Cvoid}, Cstring, Ptr{Int64}, Int32, Int32), (specs, name, shape, ndim, dtype))
+    @checked(157, Int32, (Ptr{Cvoid}, Cstring, Ptr{Int64}, Int32, Int32), (specs, name, shape, ndim, dtype))
     return nothing
 end
 
 function cermet_specs_size(specs)
     out = Ref{Int32}(0)
-    @checked(157, Int32, (Ptr{Cvoid}, Ptr{Int32}), (specs, out))
+    @checked(158, Int32, (Ptr{Cvoid}, Ptr{Int32}), (specs, out))
     return out[]
 end
 
 function cermet_specs_name(specs, index)
     out = Ref{Cstring}(C_NULL)
-    @checked(158, Int32, (Ptr{Cvoid}, Int32, Ptr{Cstring}), (specs, index, out))
+    @checked(159, Int32, (Ptr{Cvoid}, Int32, Ptr{Cstring}), (specs, index, out))
     return text(out[])
 end
 
 function cermet_specs_shape(specs, index)
     out_shape = Ref{Ptr{Int64}}(C_NULL)
     out_ndim = Ref{Int32}(0)
-    @checked(159, Int32, (Ptr{Cvoid}, Int32, Ptr{Ptr{Int64}}, Ptr{Int32}), (specs, index, out_shape, out_ndim))
+    @checked(160, Int32, (Ptr{Cvoid}, Int32, Ptr{Ptr{Int64}}, Ptr{Int32}), (specs, index, out_shape, out_ndim))
     return out_shape[], out_ndim[]
 end
 
 function cermet_specs_dtype(specs, index)
     out = Ref{Int32}(0)
-    @checked(160, Int32, (Ptr{Cvoid}, Int32, Ptr{Int32}), (specs, index, out))
+    @checked(161, Int32, (Ptr{Cvoid}, Int32, Ptr{Int32}), (specs, index, out))
     return out[]
 end
 
 function cermet_symbol_variable(name)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked(163, Int32, (Cstring, Ptr{Ptr{Cvoid}}), (name, out))
+    @checked(164, Int32, (Cstring, Ptr{Ptr{Cvoid}}), (name, out))
     return Handle{:symbol}(out[])
 end
 
 function cermet_symbol_apply(def, attrs, name, inputs, num_inputs)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked(164, Int32,
+    @checked(165, Int32,
         (Ptr{Cvoid}, Ptr{Cvoid}, Cstring, Ptr{Ptr{Cvoid}}, Int32, Ptr{Ptr{Cvoid}}),
         (def, attrs, name, inputs, num_inputs, out))
     return Handle{:symbol}(out[])
@@ -915,72 +921,72 @@ end
 
 function cermet_symbol_group(symbols, num_symbols)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked(165, Int32, (Ptr{Ptr{Cvoid}}, Int32, Ptr{Ptr{Cvoid}}), (symbols, num_symbols, out))
+    @checked(166, Int32, (Ptr{Ptr{Cvoid}}, Int32, Ptr{Ptr{Cvoid}}), (symbols, num_symbols, out))
     return Handle{:symbol}(out[])
 end
 
 function cermet_symbol_num_outputs(symbol)
     out = Ref{Int32}(0)
-    @checked(166, Int32, (Ptr{Cvoid}, Ptr{Int32}), (symbol, out))
+    @checked(167, Int32, (Ptr{Cvoid}, Ptr{Int32}), (symbol, out))
     return out[]
 end
 
 function cermet_symbol_output(symbol, index)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked(167, Int32, (Ptr{Cvoid}, Int32, Ptr{Ptr{Cvoid}}), (symbol, index, out))
+    @checked(168, Int32, (Ptr{Cvoid}, Int32, Ptr{Ptr{Cvoid}}), (symbol, index, out))
     return Handle{:symbol}(out[])
 end
 
 function cermet_symbol_internals(symbol)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked(168, Int32, (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (symbol, out))
+    @checked(169, Int32, (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (symbol, out))
     return Handle{:symbol}(out[])
 end
 
 function cermet_symbol_name(symbol)
     out = Ref{Cstring}(C_NULL)
-    @checked(169, Int32, (Ptr{Cvoid}, Ptr{Cstring}), (symbol, out))
+    @checked(170, Int32, (Ptr{Cvoid}, Ptr{Cstring}), (symbol, out))
     return text(out[])
 end
 
 function cermet_symbol_arguments(symbol)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked(170, Int32, (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (symbol, out))
+    @checked(171, Int32, (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (symbol, out))
     return Handle{:strings}(out[])
 end
 
 function cermet_symbol_auxiliary_states(symbol)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked(171, Int32, (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (symbol, out))
+    @checked(172, Int32, (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (symbol, out))
     return Handle{:strings}(out[])
 end
 
 function cermet_symbol_outputs(symbol)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked(172, Int32, (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (symbol, out))
+    @checked(173, Int32, (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (symbol, out))
     return Handle{:strings}(out[])
 end
 
 function cermet_symbol_role(symbol, name)
     out = Ref{Int32}(0)
-    @checked(173, Int32, (Ptr{Cvoid}, Cstring, Ptr{Int32}), (symbol, name, out))
+    @checked(174, Int32, (Ptr{Cvoid}, Cstring, Ptr{Int32}), (symbol, name, out))
     return out[]
 end
 
 function cermet_symbol_loss_is_mean(symbol)
     out = Ref{Int32}(0)
-    @checked(174, Int32, (Ptr{Cvoid}, Ptr{Int32}), (symbol, out))
+    @checked(175, Int32, (Ptr{Cvoid}, Ptr{Int32}), (symbol, out))
     return out[]
 end
 
 function cermet_symbol_set_attribute(symbol, key, value)
-    @checked(175, Int32, (Ptr{Cvoid}, Cstring, Cstring), (symbol, key, value))
+    @checked(176, Int32, (Ptr{Cvoid}, Cstring, Cstring), (symbol, key, value))
     return nothing
 end
 
 function cermet_symbol_attribute(symbol, key)
     out = Ref{Cstring}(C_NULL)
-    @checked(176, Int32, (Ptr{Cvoid}, Cstring, Ptr{Cstring}), (symbol, key, out))
+    @checked(177, Int32, (Ptr{Cvoid}, Cstring, Ptr{Cstring}), (symbol, key, out))
     return text(out[])
 end
 
@@ -988,7 +994,7 @@ function cermet_symbol_infer(symbol, known)
     out_arguments = Ref{Ptr{Cvoid}}(C_NULL)
     out_outputs = Ref{Ptr{Cvoid}}(C_NULL)
     out_auxiliary_states = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked(177, Int32,
+    @checked(178, Int32,
         (Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Ptr{Cvoid}}, Ptr{Ptr{Cvoid}}, Ptr{Ptr{Cvoid}}),
         (symbol, known, out_arguments, out_outputs, out_auxiliary_states))
     return Handle{:specs}(out_arguments[]), Handle{:specs}(out_outputs[]), Handle{:specs}(out_auxiliary_states[])
@@ -996,52 +1002,52 @@ end
 
 function cermet_symbol_gradient(symbol, names, num_names)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked(178, Int32, (Ptr{Cvoid}, Ptr{Cstring}, Int32, Ptr{Ptr{Cvoid}}), (symbol, names, num_names, out))
+    @checked(179, Int32, (Ptr{Cvoid}, Ptr{Cstring}, Int32, Ptr{Ptr{Cvoid}}), (symbol, names, num_names, out))
     return Handle{:symbol}(out[])
 end
 
 function cermet_symbol_to_json(symbol)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked(179, Int32, (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (symbol, out))
+    @checked(180, Int32, (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (symbol, out))
     return Handle{:bytes}(out[])
 end
 
 function cermet_symbol_from_json(json, nbytes)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked(180, Int32, (Cstring, Int64, Ptr{Ptr{Cvoid}}), (json, nbytes, out))
+    @checked(181, Int32, (Cstring, Int64, Ptr{Ptr{Cvoid}}), (json, nbytes, out))
     return Handle{:symbol}(out[])
 end
 
 function cermet_symbol_describe(symbol, known)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked(181, Int32, (Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (symbol, known, out))
+    @checked(182, Int32, (Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (symbol, known, out))
     return Handle{:bytes}(out[])
 end
 
 function cermet_optimizer_create(optimizer, attrs)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked(182, Int32, (Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (optimizer, attrs, out))
+    @checked(183, Int32, (Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (optimizer, attrs, out))
     return Handle{:optimizer}(out[])
 end
 
 function cermet_optimizer_set_schedule(optimizer, schedule, attrs)
-    @checked(185, Int32, (Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Cvoid}), (optimizer, schedule, attrs))
+    @checked(186, Int32, (Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Cvoid}), (optimizer, schedule, attrs))
     return nothing
 end
 
 function cermet_optimizer_set_learning_rate(optimizer, value)
-    @checked(186, Int32, (Ptr{Cvoid}, Float64), (optimizer, value))
+    @checked(187, Int32, (Ptr{Cvoid}, Float64), (optimizer, value))
     return nothing
 end
 
 function cermet_optimizer_learning_rate(optimizer)
     out = Ref{Float64}(0)
-    @checked(187, Int32, (Ptr{Cvoid}, Ptr{Float64}), (optimizer, out))
+    @checked(188, Int32, (Ptr{Cvoid}, Ptr{Float64}), (optimizer, out))
     return out[]
 end
 
 function cermet_optimizer_update(optimizer, names, weights, grads, num_names)
-    @checked(188, Int32,
+    @checked(189, Int32,
         (Ptr{Cvoid}, Ptr{Cstring}, Ptr{Ptr{Cvoid}}, Ptr{Ptr{Cvoid}}, Int32),
         (optimizer, names, weights, grads, num_names))
     return nothing
@@ -1049,67 +1055,67 @@ end
 
 function cermet_optimizer_to_bytes(optimizer)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked(189, Int32, (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (optimizer, out))
+    @checked(190, Int32, (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (optimizer, out))
     return Handle{:bytes}(out[])
 end
 
 function cermet_optimizer_restore(optimizer, data, nbytes)
-    @checked(190, Int32, (Ptr{Cvoid}, Ptr{Cvoid}, Int64), (optimizer, data, nbytes))
+    @checked(191, Int32, (Ptr{Cvoid}, Ptr{Cvoid}, Int64), (optimizer, data, nbytes))
     return nothing
 end
 
 function cermet_metric_create(metric, attrs)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked(191, Int32, (Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (metric, attrs, out))
+    @checked(192, Int32, (Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (metric, attrs, out))
     return Handle{:metric}(out[])
 end
 
 function cermet_metric_update(metric, labels, predictions)
-    @checked(194, Int32, (Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Cvoid}), (metric, labels, predictions))
+    @checked(195, Int32, (Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Cvoid}), (metric, labels, predictions))
     return nothing
 end
 
 function cermet_metric_value(metric)
     out = Ref{Float64}(0)
-    @checked(195, Int32, (Ptr{Cvoid}, Ptr{Float64}), (metric, out))
+    @checked(196, Int32, (Ptr{Cvoid}, Ptr{Float64}), (metric, out))
     return out[]
 end
 
 function cermet_metric_reset(metric)
-    @checked(196, Int32, (Ptr{Cvoid},), (metric,))
+    @checked(197, Int32, (Ptr{Cvoid},), (metric,))
     return nothing
 end
 
 function cermet_trainer_create(model, inputs, optimizer)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked(197, Int32, (Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (model, inputs, optimizer, out))
+    @checked(198, Int32, (Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (model, inputs, optimizer, out))
     return Handle{:trainer}(out[])
 end
 
 function cermet_trainer_add_metric(trainer, metric, label_input, output)
-    @checked(200, Int32, (Ptr{Cvoid}, Ptr{Cvoid}, Int32, Int32), (trainer, metric, label_input, output))
+    @checked(201, Int32, (Ptr{Cvoid}, Ptr{Cvoid}, Int32, Int32), (trainer, metric, label_input, output))
     return nothing
 end
 
 function cermet_trainer_step(trainer, arrays, num_arrays, rng)
-    @checked(201, Int32, (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}, Int32, Ptr{Cvoid}), (trainer, arrays, num_arrays, rng))
+    @checked(202, Int32, (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}, Int32, Ptr{Cvoid}), (trainer, arrays, num_arrays, rng))
     return nothing
 end
 
 function cermet_trainer_evaluate(trainer, arrays, num_arrays)
-    @checked(202, Int32, (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}, Int32), (trainer, arrays, num_arrays))
+    @checked(203, Int32, (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}, Int32), (trainer, arrays, num_arrays))
     return nothing
 end
 
 function cermet_trainer_output(trainer, index)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked(203, Int32, (Ptr{Cvoid}, Int32, Ptr{Ptr{Cvoid}}), (trainer, index, out))
+    @checked(204, Int32, (Ptr{Cvoid}, Int32, Ptr{Ptr{Cvoid}}), (trainer, index, out))
     return Handle{:ndarray}(out[])
 end
 
 function cermet_trainer_planned_bytes(trainer)
     out_arena = Ref{Int64}(0)
     out_arrays = Ref{Int64}(0)
-    @checked(204, Int32, (Ptr{Cvoid}, Ptr{Int64}, Ptr{Int64}), (trainer, out_arena, out_arrays))
+    @checked(205, Int32, (Ptr{Cvoid}, Ptr{Int64}, Ptr{Int64}), (trainer, out_arena, out_arrays))
     return out_arena[], out_arrays[]
 end

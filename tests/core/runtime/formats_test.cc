@@ -131,6 +131,29 @@ Test(formats, values_that_are_outputs_too_and_values_used_twice) {
   check(net, {h, g, net.conv(g, 8), net.op("add", {g, g}), net.op("softmax", {h}, {{"axis", int64_t{1}}})});
 }
 
+// A scale of channels, a gate for each image, a mask for each place, one number: all on blocks of channels.
+Test(formats, broadcasts_in_blocks) {
+  Net net({2, 8, 6, 6});
+  Entry h = net.conv(net.x(), 32);
+  Entry gate = net.op("pooling", {h}, {{"global_pool", true}, {"pool_type", "avg"}});
+  net.specs.push_back(spec("scale", {1, 32, 1, 1}));
+  net.specs.push_back(spec("place", {1, 1, 6, 6}));
+  net.specs.push_back(spec("one", {1}));
+  Entry y = net.op("multiply", {h, net.op("sigmoid", {gate})});
+  y = net.op("add", {net.op("multiply", {variable("scale"), y}), variable("place")});
+  y = net.op("subtract", {y, variable("one")});
+  auto executor = check(net, {net.conv(y, 16)});
+  if (num_conversions(*executor) == 0) cr_skip_test("no formats on this processor");
+  std::string report = executor->report();
+  cr_assert(report.find("broadcasts in blocks of channels, as a loop") != std::string::npos, "%s", report.c_str());
+  // Channels that fill no block: padding would be read as a scale.
+  Net odd({2, 3, 6, 6});
+  odd.specs.push_back(spec("scale", {1, 13, 1, 1}));
+  check(odd, {odd.conv(odd.op("multiply", {odd.conv(odd.x(), 13), variable("scale")}), 8)});
+  setenv("CERMET_DISABLE", "fuse_elementwise", 1);
+  check(net, {net.conv(y, 16)});
+}
+
 Test(formats, weights_shared_by_two_convolutions) {
   Net net({2, 8, 6, 6});
   Entry w = variable("w");
