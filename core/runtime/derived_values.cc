@@ -10,8 +10,9 @@ namespace {
 using Source = DerivedValues::Source;
 
 bool same(const std::vector<Source> &a, const std::vector<Source> &b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                    [](const Source &x, const Source &y) { return x.storage == y.storage && x.version == y.version; });
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const Source &x, const Source &y) {
+    return x.data == y.data && x.storage == y.storage && x.version == y.version;
+  });
 }
 
 bool all_counted(const std::vector<Source> &sources) {

@@ -13,9 +13,11 @@ namespace cermet {
 
 class DerivedValues : public RefCounted {
  public:
-  // A variable's memory, and its version when the run was asked for (0: the variable matters to no derived value).
+  // A variable's memory, the place in it, and its version when the run was asked for (null: the variable matters to no
+  // derived value).
   struct Source {
     Ref<Storage> storage;
+    const void *data = nullptr;
     uint64_t version = 0;
   };
 

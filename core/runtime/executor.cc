@@ -207,9 +207,11 @@ const Uses &Executor::backward_uses() {
 std::optional<std::vector<DerivedValues::Source>> Executor::changed_sources() const {
   const std::vector<Program::Derived> &all = runs_[0]->program().derived;
   auto unchanged = [&](int variable) {
-    const Storage &storage = *slots_[static_cast<size_t>(variable)].array->storage();
+    const NDArray &array = *slots_[static_cast<size_t>(variable)].array;
+    const Storage &storage = *array.storage();
     const DerivedValues::Source &known = sources_[static_cast<size_t>(variable)];
-    return storage.counts_writes() && known.storage.get() == &storage && known.version == storage.version();
+    return storage.counts_writes() && known.data == array.data() && known.storage.get() == &storage &&
+           known.version == storage.version();
   };
   if (derived_.size() == all.size() && std::all_of(all.begin(), all.end(), [&](const Program::Derived &derived) {
         return std::all_of(derived.sources.begin(), derived.sources.end(), unchanged);
@@ -218,8 +220,8 @@ std::optional<std::vector<DerivedValues::Source>> Executor::changed_sources() co
   std::vector<DerivedValues::Source> sources(slots_.size());
   for (const Program::Derived &derived : all)
     for (int variable : derived.sources) {
-      const Ref<Storage> &storage = slots_[static_cast<size_t>(variable)].array->storage();
-      sources[static_cast<size_t>(variable)] = {storage, storage->version()};
+      const NDArray &array = *slots_[static_cast<size_t>(variable)].array;
+      sources[static_cast<size_t>(variable)] = {array.storage(), array.data(), array.storage()->version()};
     }
   return sources;
 }

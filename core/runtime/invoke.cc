@@ -44,6 +44,16 @@ bool writable_in_place(const Definition &op, Arrays slots, const NDArray &array,
   return true;
 }
 
+// Whether the kernel may change the state in `slot` where it is: dense, and sharing memory with no other input.
+bool changeable_in_place(Arrays slots, size_t slot) {
+  if (!slots[slot]->dense()) return false;
+  for (size_t other = 0; other < slots.size(); ++other)
+    if (other != slot && slots[other] && slots[other]->storage().get() == slots[slot]->storage().get() &&
+        may_overlap(*slots[other], *slots[slot]))
+      return false;
+  return true;
+}
+
 // What a call needs while it is prepared and run, kept by each thread from call to call, so that small operators
 // allocate nothing but their outputs. A kernel that calls operators itself finds it taken and has one of its own.
 struct Scratch {
@@ -114,12 +124,13 @@ void run_kernel(const Definition &op, const Attrs &attrs, Arrays slots, bool tra
   context.outputs.resize(outputs.size());
   for (size_t slot = 0; slot < slots.size(); ++slot) {
     Tensor &input = context.inputs[slot];
+    bool changed = slots[slot] && changes(op, slot, train);
     if (!slots[slot])
       input = {};
-    else if (slots[slot]->dense())
+    else if (changed ? changeable_in_place(slots, slot) : slots[slot]->dense())
       show_dense(*slots[slot], input);
     else
-      stand_ins.show(slots[slot], true, changes(op, slot, train), input);
+      stand_ins.show(slots[slot], true, changed, input);
   }
   for (size_t k = 0; k < outputs.size(); ++k) {
     if (writable_in_place(op, slots, *outputs[k], k))

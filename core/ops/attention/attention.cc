@@ -63,21 +63,27 @@ Mask mask_of(KernelContext &c, const Attrs &a, int input, int64_t sequence, int6
   return mask;
 }
 
-// Scores of a query that it may not see become minus infinity; returns the number of leading ones that may be others.
+struct Visible {
+  int64_t count;  // of leading scores among which the visible ones are
+  bool any;
+};
+
+// Scores of a query that it may not see become minus infinity.
 template <class T>
-int64_t hide(const Mask &mask, int64_t query, int64_t keys, T *scores) {
-  int64_t visible = mask.visible(query, keys);
+Visible hide(const Mask &mask, int64_t query, int64_t keys, T *scores) {
+  int64_t count = mask.visible(query, keys);
   for (size_t k = 0; k < mask.keys.size(); ++k)
     if (!mask.keys[k]) scores[k] = -std::numeric_limits<T>::infinity();
-  return visible;
+  auto end = mask.keys.begin() + std::min<ptrdiff_t>(count, std::ssize(mask.keys));
+  return {count, mask.keys.empty() || std::find(mask.keys.begin(), end, 1) != end};
 }
 
-// x = exp(scale x - shift) in place; returns the sum.
+// x = exp(scale (x - top)) in place; returns the sum.
 template <class T>
-double exponentials(T *x, int64_t count, T scale, T shift) {
-  if constexpr (std::is_same_v<T, float>) return exponential_kernels().exp_sum(x, x, count, scale, shift);
+double exponentials(T *x, int64_t count, T scale, T top) {
+  if constexpr (std::is_same_v<T, float>) return exponential_kernels().exp_sum(x, x, count, scale, top);
   double sum = 0;
-  for (int64_t k = 0; k < count; ++k) sum += static_cast<double>(x[k] = std::exp(scale * x[k] - shift));
+  for (int64_t k = 0; k < count; ++k) sum += static_cast<double>(x[k] = std::exp(scale * (x[k] - top)));
   return sum;
 }
 
@@ -113,13 +119,12 @@ void forward_head(const Sizes &s, const Mask &mask, const Head<T> &h, Buffers<T>
     T *out = h.out + first * s.value_stride(), sums[kMaxQueries];
     for (int64_t q = 0; q < count; ++q) {
       T *scores = b.scores.data() + q * s.keys;
-      int64_t visible = hide(mask, first + q, s.keys, scores);
-      T top = scale * largest(scores, visible);
-      bool any = top > -std::numeric_limits<T>::infinity();
+      auto [visible, any] = hide(mask, first + q, s.keys, scores);
+      T top = largest(scores, visible);
       double sum = any ? exponentials(scores, visible, scale, top) : 0;
       std::fill(scores + (any ? visible : 0), scores + s.keys, T(0));
       sums[q] = any ? static_cast<T>(1 / sum) : T(0);
-      h.log_sums[first + q] = any ? top + static_cast<T>(std::log(sum)) : std::numeric_limits<T>::infinity();
+      h.log_sums[first + q] = any ? scale * top + static_cast<T>(std::log(sum)) : T(0);
     }
     multiply_packed<T>(b.scores.data(), s.keys, count, b.value.data(), s.value_width, s.keys, false, out,
                        s.value_stride());
@@ -151,9 +156,8 @@ void backward_head(const Sizes &s, const Mask &mask, const Head<T> &h, const Hea
     multiply_packed<T>(out_grad, s.value_stride(), count, b.value.data(), s.keys, s.value_width, false, slopes, s.keys);
     for (int64_t q = 0; q < count; ++q) {
       T *weight = weights + q * s.keys, *slope = slopes + q * s.keys, along = 0;
-      int64_t visible = hide(mask, first + q, s.keys, weight);
-      bool any = h.log_sums[first + q] < std::numeric_limits<T>::infinity();
-      if (any) exponentials(weight, visible, scale, h.log_sums[first + q]);
+      auto [visible, any] = hide(mask, first + q, s.keys, weight);
+      if (any) exponentials(weight, visible, scale, h.log_sums[first + q] / scale);
       std::fill(weight + (any ? visible : 0), weight + s.keys, T(0));
       for (int64_t k = 0; k < s.value_width; ++k)
         along += out_grad[q * s.value_stride() + k] * out[q * s.value_stride() + k];

@@ -27,7 +27,7 @@ constexpr int64_t kDynamicWork = int64_t{1} << 24;  // and those beyond which th
 
 int64_t divide_up(int64_t a, int64_t b) { return (a + b - 1) / b; }
 
-int64_t k_block(int64_t k) { return divide_up(divide_up(k, divide_up(k, kMaxBlock)), 8) * 8; }
+int64_t k_block(int64_t k) { return k == 0 ? 1 : divide_up(divide_up(k, divide_up(k, kMaxBlock)), 8) * 8; }
 
 // Of each thread that ever multiplied, for as long as it lives.
 float *thread_buffer() {
@@ -168,6 +168,8 @@ void multiply_packed(const float *a, int64_t lda, int64_t m, const float *packed
                      float *c, int64_t ldc) {
   const GemmKernels &kernels = gemm_kernels();
   int64_t block = k_block(k), padded = divide_up(n, kPackColumns) * kPackColumns;
+  if (k == 0 && !add)
+    for (int64_t row = 0; row < m; ++row) std::fill_n(c + row * ldc, n, 0.0f);
   for (int64_t first = 0; first < k; first += block)
     kernels.multiply({a + first, lda, true}, m, packed + padded * first, n, std::min(block, k - first),
                      {c, ldc, false, 1, add || first > 0 ? 1.0f : 0.0f}, nullptr);

@@ -101,8 +101,10 @@ void gelu_row(const float *x, float *out, int64_t count) {
 void gelu_backward_row(const float *head, const float *x, float *out, int64_t count) {
 #pragma GCC ivdep
   for (int64_t k = 0; k < count; ++k) {
-    float bell = exponential(-0.5f * x[k] * x[k]);
-    out[k] = head[k] * (normal_distribution(x[k], bell) + x[k] * (0.3989422804014327f * bell));  // 1 / sqrt(2 pi)
+    float bell = vanishing_exponential(-0.5f * x[k] * x[k]);
+    float near = x[k] > 40.0f ? 40.0f : x[k];  // beyond, the bell is 0, by which infinity must not be multiplied
+    near = near < -40.0f ? -40.0f : near;
+    out[k] = head[k] * (normal_distribution(x[k], bell) + near * (0.3989422804014327f * bell));  // 1 / sqrt(2 pi)
   }
 }
 
@@ -133,13 +135,18 @@ float max_row(const float *x, int64_t count) {
   return top;
 }
 
-double exp_sum_row(const float *x, float *out, int64_t count, float scale, float shift) {
+// The difference comes first: scale * x - scale * top, with a multiply-add for one product and not for the other, is
+// anything but 0 for a large top.
+double exp_sum_row(const float *x, float *out, int64_t count, float scale, float top) {
   constexpr int64_t kBlock = 256;  // terms wait here, so that computing and adding are two plain loops
   float terms[kBlock];
   double total = 0;
   for (int64_t first = 0; first < count; first += kBlock) {
     int64_t length = count - first < kBlock ? count - first : kBlock, padded = (length + kLanes - 1) / kLanes * kLanes;
-    for (int64_t k = 0; k < length; ++k) terms[k] = vanishing_exponential(scale * x[first + k] - shift);
+    for (int64_t k = 0; k < length; ++k) {
+      float below = scale * (x[first + k] - top);
+      terms[k] = vanishing_exponential(below > 0.0f ? 0.0f : below);
+    }
     if (out)
       for (int64_t k = 0; k < length; ++k) out[first + k] = terms[k];
     for (int64_t k = length; k < padded; ++k) terms[k] = 0;

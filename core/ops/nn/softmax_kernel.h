@@ -20,10 +20,10 @@ inline int64_t line_grain(const AxisView &view) { return std::max<int64_t>(1, 40
 // One line of floats that lie side by side, for a scale above 0.
 inline void softmax_line(SoftmaxForm form, float scale, const float *in, float *out, int64_t count) {
   const ExponentialKernels &kernels = exponential_kernels();
-  float top = scale * kernels.max(in, count);
+  float top = kernels.max(in, count);
   if (form == SoftmaxForm::log) {
     auto offset = static_cast<float>(std::log(kernels.exp_sum(in, nullptr, count, scale, top)));
-    for (int64_t k = 0; k < count; ++k) out[k] = scale * in[k] - top - offset;
+    for (int64_t k = 0; k < count; ++k) out[k] = scale * (in[k] - top) - offset;
   } else {
     auto factor = static_cast<float>(1 / kernels.exp_sum(in, out, count, scale, top));
     for (int64_t k = 0; k < count; ++k) out[k] *= factor;

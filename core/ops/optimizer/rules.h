@@ -137,7 +137,7 @@ struct SignSgd : RuleBase {
   static void declare(DefinitionBuilder<A> &) {}
   template <class C>
   [[gnu::always_inline]] C step(C weight, C grad, C *) const {
-    return (C(1) - static_cast<C>(lr * wd)) * weight - static_cast<C>(lr) * sign(clipped(scaled(grad)));
+    return (C(1) - static_cast<C>(lr * wd)) * weight - static_cast<C>(lr) * sign(grad);
   }
 };
 

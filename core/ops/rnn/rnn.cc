@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "autograd/gradient.h"
+#include "base/checked.h"
 #include "ops/rnn/samples.h"
 #include "ops/rnn/stack.h"
 #include "schema/registry.h"
@@ -59,7 +60,11 @@ void register_split(Registry &registry) {
       throw Error(Status::shape, "data", "got ", data, "; want 3 dimensions (steps, batch, inputs)");
     std::vector<Shape> pieces = pieces_of(a, data[2]);
     int64_t size = 0;
-    for (const Shape &piece : pieces) size += piece.numel();
+    for (const Shape &piece : pieces) {
+      auto sum = checked_add(size, piece.numel());
+      if (!sum) throw Error(Status::limit, "state_size", "got ", a.state_size, "; want parameters that can be counted");
+      size = *sum;
+    }
     c.expect(0, {size}, c.dtype(1));
     for (size_t k = 0; k < pieces.size(); ++k) c.output(static_cast<int>(k), pieces[k], c.dtype(1));
   });

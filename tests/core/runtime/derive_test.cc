@@ -137,6 +137,22 @@ Test(derived, follows_every_kind_of_change) {
   }
 }
 
+Test(derived, follows_views_of_one_array) {
+  std::vector<Entry> outputs{conv(variable("x"), 8, "c")};
+  auto executor = make_ref<Executor>(outputs, data_spec(), std::vector<std::string>{}, GradReq::null);
+  cr_assert(mentions(*executor, "\"pass\":\"derived\""));
+  std::mt19937 random(11);
+  Arrays arrays = random_arrays(*executor);
+  Shape shape = arrays["c_weight"]->shape();
+  ArrayRef both = random_array(random, {2 * shape.numel()});
+  for (int64_t half : {0, 1, 0}) {
+    arrays["c_weight"] =
+        make_ref<NDArray>(both->storage(), shape, dense_strides(shape), half * 4 * shape.numel(), DType::float32);
+    give(*executor, outputs, arrays);
+    expect_predictions(*executor, outputs, arrays);
+  }
+}
+
 Test(derived, is_counted_and_shared_by_sessions_of_a_model) {
   auto symbol = make_ref<Symbol>(std::vector<Entry>{norm(conv(variable("x"), 64, "c"), "n")});
   auto model = make_ref<Model>(symbol);

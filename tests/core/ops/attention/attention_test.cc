@@ -2,6 +2,7 @@
 // Attention as one operator against the same in other operators, values and gradients, where queries and keys take
 // several blocks.
 #include "check.h"
+#include "runtime/invoke.h"
 
 namespace cermet::test {
 namespace {
@@ -86,6 +87,34 @@ Test(attention, a_query_without_keys_gives_zero) {
   expect_equal(*got.outputs[0], *array_of({1, 1, 2}, {0, 0}));
   for (const ArrayRef &gradient : got.gradients)
     for (double value : values_of(*gradient)) cr_expect(value == 0);
+}
+
+namespace {
+ArrayRef attend(DType dtype, const Shape &query, const Shape &key, const Shape &value, double first_query = 1) {
+  std::vector<ArrayRef> arrays;
+  for (const Shape &shape : {query, key, value}) {
+    std::vector<double> values(static_cast<size_t>(shape.numel()), 1);
+    if (arrays.empty() && !values.empty()) values[0] = first_query;
+    arrays.push_back(array_of(shape, values, dtype));
+  }
+  return invoke_one("scaled_dot_product_attention", arrays, {});
+}
+}  // namespace
+
+// Then all keys weigh the same; and a head may have nothing to say.
+Test(attention, heads_without_width) {
+  for (DType dtype : {DType::float32, DType::float64}) {
+    expect_equal(*attend(dtype, {1, 2, 0}, {1, 3, 0}, {1, 3, 4}), *array_of({1, 2, 4}, std::vector<double>(8, 1)));
+    cr_expect(attend(dtype, {1, 2, 3}, {1, 4, 3}, {1, 4, 0})->shape() == (Shape{1, 2, 0}));
+  }
+}
+
+Test(attention, a_score_that_is_no_number_shows) {
+  for (DType dtype : {DType::float32, DType::float64})
+    for (double bad : {std::nan(""), HUGE_VAL}) {
+      std::vector<double> got = values_of(*attend(dtype, {1, 2, 1}, {1, 3, 1}, {1, 3, 2}, bad));
+      cr_expect(std::isnan(got[0]) && std::isnan(got[1]) && got[2] == 1 && got[3] == 1);
+    }
 }
 
 }  // namespace cermet::test

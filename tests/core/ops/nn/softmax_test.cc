@@ -48,4 +48,20 @@ Test(softmax, large_scores_do_not_overflow_and_nan_spreads_over_its_line_only) {
   cr_expect(std::isnan(y[3]) && std::isnan(y[4]) && std::isnan(y[5]));
 }
 
+// The largest of huge scores has weight 1, whatever the scale rounds to.
+Test(softmax, huge_scores_with_a_scale) {
+  std::mt19937 random(7);
+  for (float size : {1e3f, 1e6f, 1e9f, 1e30f}) {
+    std::uniform_real_distribution<float> values(-size, size);
+    std::vector<float> x(100), y(100);
+    for (float &value : x) value = values(random);
+    auto largest = static_cast<size_t>(std::max_element(x.begin(), x.end()) - x.begin());
+    nn::softmax_lines({1, 100, 1}, SoftmaxForm::plain, 1 / 0.7, x.data(), y.data());
+    cr_expect(std::abs(y[largest] - 1) < 1e-6, "%g: got %g", static_cast<double>(size),
+              static_cast<double>(y[largest]));
+    nn::softmax_lines({1, 100, 1}, SoftmaxForm::log, 1 / 0.7, x.data(), y.data());
+    cr_expect(std::abs(y[largest]) < 1e-6, "%g: got %g", static_cast<double>(size), static_cast<double>(y[largest]));
+  }
+}
+
 }  // namespace cermet::test

@@ -3,6 +3,7 @@
 // PyTorch's numbers and finite differences), and one thread against several.
 #include "base/parallel.h"
 #include "check.h"
+#include "runtime/executor.h"
 
 namespace cermet::test {
 namespace {
@@ -46,6 +47,16 @@ Test(rnn, float_agrees_with_double) {
     for (bool lengths : {false, true})
       if (mode != "rnn_relu")  // grows beyond what float can follow
         expect_close(run(mode, lengths, DType::float32), run(mode, lengths, DType::float64), 2e-3);
+}
+
+Test(rnn, more_parameters_than_can_be_counted) {
+  Entry net = apply_op(
+      "rnn", {variable("data"), variable("parameters"), variable("state")},
+      {{"state_size", int64_t{0x7fffffff}}, {"num_layers", int64_t{1}}, {"bidirectional", true}, {"mode", "rnn_relu"}});
+  std::vector<NamedSpec> known{spec("data", {2, 1, 3}), spec("parameters", {5}), spec("state", {2, 1, 0x7fffffff})};
+  cr_expect_eq(
+      status_of([&] { make_ref<Executor>(std::vector<Entry>{net}, known, std::vector<std::string>{}, GradReq::null); }),
+      Status::limit);
 }
 
 Test(rnn, threads_change_nothing) {
