@@ -36,9 +36,10 @@ cermet_status store_current_exception(const char *function) noexcept;
 // Every kind of handle has a mark, which its objects bear from the moment they are given out: a handle of another kind
 // is refused, and so is a released one as long as its memory holds nothing else.
 inline constexpr std::string_view kHandles[] = {
-    "cermet_arrays", "cermet_attrs",   "cermet_bytes", "cermet_def",     "cermet_error",     "cermet_executor",
-    "cermet_loader", "cermet_metric",  "cermet_model", "cermet_ndarray", "cermet_optimizer", "cermet_recorder",
-    "cermet_rng",    "cermet_session", "cermet_specs", "cermet_strings", "cermet_symbol",    "cermet_trainer"};
+    "cermet_arrays",  "cermet_attrs",     "cermet_bytes",    "cermet_calibrator", "cermet_def",
+    "cermet_error",   "cermet_executor",  "cermet_loader",   "cermet_metric",     "cermet_model",
+    "cermet_ndarray", "cermet_optimizer", "cermet_recorder", "cermet_rng",        "cermet_session",
+    "cermet_specs",   "cermet_strings",   "cermet_symbol",   "cermet_trainer"};
 inline constexpr uint32_t kFirstMark = 0xce470000;
 consteval uint32_t mark_of(std::string_view handle) {
   for (uint32_t k = 0; k < std::size(kHandles); ++k)

@@ -110,6 +110,11 @@ void Model::set_metadata(const std::string &key, const std::string &value) {
   metadata_[key] = value;
 }
 
+Metadata Model::all_metadata() const {
+  std::shared_lock lock(mutex_);
+  return metadata_;
+}
+
 void Model::check_complete(Status status, const std::string &where) const {
   std::shared_lock lock(mutex_);
   std::vector<std::string> missing;

@@ -47,6 +47,7 @@ class Model : public RefCounted {
   // Null if absent; valid until the key is set again.
   const std::string *metadata(const std::string &key) const;
   void set_metadata(const std::string &key, const std::string &value);
+  Metadata all_metadata() const;
 
  private:
   struct Variable {

@@ -211,6 +211,13 @@ static cermet_session *fixture_cermet_session(void) {
   need(cermet_session_create(fixture_cermet_model(), fixture_cermet_specs(), &session), "session");
   return session;
 }
+static cermet_calibrator *fixture_cermet_calibrator(void) {
+  cermet_calibrator *calibrator = NULL;
+  need(cermet_calibrator_create(fixture_cermet_model(), fixture_cermet_specs(), CERMET_CALIBRATION_NAIVE,
+                                CERMET_QUANTIZED_AUTO, &calibrator),
+       "calibrator");
+  return calibrator;
+}
 static cermet_executor *fixture_cermet_executor(void) {
   cermet_executor *executor = NULL;
   need(cermet_executor_create(fixture_cermet_symbol(), fixture_cermet_specs(), NULL, 0, CERMET_GRAD_WRITE, CERMET_CPU,
@@ -311,11 +318,13 @@ static const int64_t shape_values[2] = {1, 1};
 #define VALUE_seed 0
 #define VALUE_value 1
 #define VALUE_cap 0
+#define VALUE_cermet_calibration CERMET_CALIBRATION_NAIVE
 #define VALUE_cermet_device CERMET_CPU
 #define VALUE_cermet_dtype CERMET_FLOAT32
 #define VALUE_cermet_grad_req CERMET_GRAD_WRITE
 #define VALUE_cermet_kind CERMET_KIND_OPERATOR
 #define VALUE_cermet_last_batch CERMET_LAST_KEEP
+#define VALUE_cermet_quantized_type CERMET_QUANTIZED_AUTO
 #define VALUE_cermet_role CERMET_ARGUMENT
 
 #endif

@@ -36,6 +36,7 @@ static inline void give_back_all(void) {
 RELEASES(arrays)
 RELEASES(attrs)
 RELEASES(bytes)
+RELEASES(calibrator)
 RELEASES(executor)
 RELEASES(loader)
 RELEASES(metric)

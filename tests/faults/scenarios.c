@@ -192,6 +192,27 @@ static cermet_status serving(void) {
   return cermet_session_run(session);
 }
 
+static cermet_status quantizing(void) {
+  static const float values[3 * 16] = {0.5F, 1, 2, -1};
+  cermet_model *model = NULL, *quantized = NULL;
+  cermet_specs *specs = NULL, *inputs = NULL;
+  cermet_calibrator *calibrator = NULL;
+  cermet_session *session = NULL;
+  cermet_ndarray *input = NULL;
+  TRY(make_model(&model, &specs));
+  MAKE(specs, inputs, cermet_specs_create(&inputs));
+  TRY(cermet_specs_set(inputs, "data", SHAPE(3, 1, 4, 4), CERMET_FLOAT32));
+  MAKE(calibrator, calibrator,
+       cermet_calibrator_create(model, inputs, CERMET_CALIBRATION_ENTROPY, CERMET_QUANTIZED_AUTO, &calibrator));
+  TRY(cermet_calibrator_exclude(calibrator, "softmax_output"));
+  MAKE(ndarray, input, cermet_calibrator_input(calibrator, "data", &input));
+  TRY(cermet_ndarray_write(input, values, (int64_t)sizeof values));
+  TRY(cermet_calibrator_collect(calibrator));
+  MAKE(model, quantized, cermet_calibrator_quantize(calibrator, &quantized));
+  MAKE(session, session, cermet_session_create(quantized, inputs, &session));
+  return cermet_session_run(session);
+}
+
 /* --- files -------------------------------------------------------------------- */
 static cermet_status array_files(void) {
   cermet_ndarray *list[2] = {NULL, NULL}, *turned = NULL;
@@ -258,6 +279,7 @@ SCENARIO(executors)
 SCENARIO(descriptions)
 SCENARIO(training)
 SCENARIO(serving)
+SCENARIO(quantizing)
 SCENARIO(array_files)
 SCENARIO(data_files)
 
@@ -271,6 +293,7 @@ const struct scenario scenarios[] = {
     {"descriptions", run_descriptions, 1}, /* the JSON library loses a list that it could not finish */
     {"training", run_training, 0},
     {"serving", run_serving, 0},
+    {"quantizing", run_quantizing, 0},
     {"array_files", run_array_files, 0},
     {"data_files", run_data_files, 0},
     {NULL, NULL, 0},

@@ -30,6 +30,7 @@ MAKES(executor,
       cermet_executor_create(net, specs, (const char *const[]){"fc_weight"}, 1, CERMET_GRAD_WRITE, CERMET_CPU, 0, &out))
 MAKES(model, cermet_model_create(net, &out))
 MAKES(session, cermet_session_create(model, specs, &out))
+MAKES(calibrator, cermet_calibrator_create(model, specs, CERMET_CALIBRATION_NAIVE, CERMET_QUANTIZED_AUTO, &out))
 MAKES(optimizer, cermet_optimizer_create(find(CERMET_KIND_OPTIMIZER, "adam"), NULL, &out))
 MAKES(metric, cermet_metric_create(find(CERMET_KIND_METRIC, "accuracy"), NULL, &out))
 MAKES(trainer, cermet_trainer_create(model, specs, optimizer_of_trainer, &out))
@@ -53,7 +54,7 @@ static const struct {
     {"strings", make_strings, 100000},     {"bytes", make_bytes, 10000},    {"arrays", make_arrays, 2000},
     {"executor", make_executor, 2000},     {"model", make_model, 10000},    {"session", make_session, 2000},
     {"optimizer", make_optimizer, 100000}, {"metric", make_metric, 100000}, {"trainer", make_trainer, 2000},
-    {"loader", make_loader, 100000},       {"error", make_error, 10000},
+    {"loader", make_loader, 100000},       {"error", make_error, 10000},    {"calibrator", make_calibrator, 10000},
 };
 
 Test(handles, leave_nothing_behind, .timeout = 200) {

@@ -13,6 +13,7 @@
 #include "ndarray.h"
 #include "op.h"
 #include "profiler.h"
+#include "quantize.h"
 #include "runtime.h"
 #include "symbol.h"
 #include "train.h"

@@ -38,11 +38,11 @@ template <class T>
 inline void widen(const T *from, const T *end, int64_t count, int16_t *to) {
   if (end - from >= (count + kStep - 1) / kStep * kStep) {
     for (int64_t k = 0; k < count; k += kStep)
-      for (int64_t lane = 0; lane < kStep; ++lane) to[k + lane] = from[k + lane];
+      for (int64_t lane = 0; lane < kStep; ++lane) to[k + lane] = static_cast<int16_t>(int{from[k + lane]});
     return;
   }
 #pragma GCC unroll 1
-  for (int64_t k = 0; k < count; ++k) to[k] = from[k];
+  for (int64_t k = 0; k < count; ++k) to[k] = static_cast<int16_t>(int{from[k]});
 }
 inline void clear(int64_t count, int16_t *to) {
   for (int64_t k = 0; k < count; ++k) to[k] = 0;
@@ -67,23 +67,33 @@ int16_t *gather_line(const Gather &g, const T *line, const T *end, int64_t x, in
   return to;
 }
 
+// The lines of the window at (z, y, x).
+template <class T>
+int16_t *gather_row(const Gather &g, const T *image, const T *end, const int64_t (&place)[3], int16_t *to) {
+  for (int64_t kz = 0; kz < g.kernel[0]; ++kz) {
+    int64_t z = place[0] * g.stride[0] - g.pad[0] + kz * g.dilate[0];
+    for (int64_t ky = 0; ky < g.kernel[1]; ++ky) {
+      int64_t y = place[1] * g.stride[1] - g.pad[1] + ky * g.dilate[1];
+      bool inside = z >= 0 && z < g.in[0] && y >= 0 && y < g.in[1];
+      const T *line = inside ? image + (z * g.in[1] + y) * g.in[2] * g.image_channels : nullptr;
+      to = gather_line(g, line, end, place[2], to);
+    }
+  }
+  return to;
+}
+
 template <class T>
 void gather(const Gather &g, const T *images, const T *end, int64_t first, int64_t rows, int16_t *to) {
   int64_t plane = g.out[0] * g.out[1] * g.out[2], image = g.in[0] * g.in[1] * g.in[2] * g.image_channels;
-  for (int64_t row = first; row < first + rows; ++row, to += g.row_size) {
-    int64_t x = row % g.out[2], y = row / g.out[2] % g.out[1], z = row % plane / (g.out[1] * g.out[2]);
-    const T *from = images + row / plane * image;
-    int16_t *at = to;
-    for (int64_t kz = 0; kz < g.kernel[0]; ++kz) {
-      int64_t in_z = z * g.stride[0] - g.pad[0] + kz * g.dilate[0];
-      for (int64_t ky = 0; ky < g.kernel[1]; ++ky) {
-        int64_t in_y = y * g.stride[1] - g.pad[1] + ky * g.dilate[1];
-        bool inside = in_z >= 0 && in_z < g.in[0] && in_y >= 0 && in_y < g.in[1];
-        const T *line = inside ? from + (in_z * g.in[1] + in_y) * g.in[2] * g.image_channels : nullptr;
-        at = gather_line(g, line, end, x, at);
-      }
+  int64_t place[3] = {first % plane / (g.out[1] * g.out[2]), first / g.out[2] % g.out[1], first % g.out[2]};
+  images += first / plane * image;
+  for (int64_t row = 0; row < rows; ++row, to += g.row_size) {
+    int16_t *last = gather_row(g, images, end, place, to);
+    if (last < to + g.row_size) *last = 0;  // an odd number of terms
+    for (int axis = 2; axis >= 0 && ++place[axis] == g.out[axis]; --axis) {
+      place[axis] = 0;
+      if (axis == 0) images += image;
     }
-    clear(to + g.row_size - at, at);
   }
 }
 

@@ -54,10 +54,10 @@ struct Buffers {
 
   Buffers(const KernelContext &c, const Layer &layer, void *memory) {
     const ConvolutionGeometry &g = layer.geometry;
-    char *free = static_cast<char *>(memory);
+    nbytes = 0;
     auto take = [&](int64_t bytes) {
-      char *out = free;
-      free = reinterpret_cast<char *>(reinterpret_cast<uintptr_t>(free) + static_cast<uintptr_t>(aligned(bytes)));
+      char *out = memory ? static_cast<char *>(memory) + nbytes : nullptr;
+      nbytes += aligned(bytes);
       return out;
     };
     factor = reinterpret_cast<float *>(take(g.out_channels * 4));
@@ -72,7 +72,6 @@ struct Buffers {
     } else {
       terms = take(g.out_channels * g.batch > 0 ? g.window.out_size() * 4 : 0);
     }
-    nbytes = free - static_cast<char *>(memory);
   }
 };
 

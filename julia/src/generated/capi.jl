@@ -39,7 +39,9 @@ const NAMES = [
     :cermet_recorder_retain, :cermet_recorder_release, :cermet_recorder_set_mode, :cermet_recorder_mode,
     :cermet_recorder_clear, :cermet_recorder_gradient, :cermet_recorder_backward, :cermet_op_num_outputs,
     :cermet_op_invoke, :cermet_profiler_start, :cermet_profiler_stop, :cermet_profiler_trace,
-    :cermet_profiler_table, :cermet_set_num_threads, :cermet_num_threads, :cermet_set_execution,
+    :cermet_profiler_table, :cermet_calibrator_create, :cermet_calibrator_retain, :cermet_calibrator_release,
+    :cermet_calibrator_exclude, :cermet_calibrator_input, :cermet_calibrator_collect,
+    :cermet_calibrator_quantize, :cermet_set_num_threads, :cermet_num_threads, :cermet_set_execution,
     :cermet_get_execution, :cermet_wait_all, :cermet_seed, :cermet_memory, :cermet_memory_set_cap,
     :cermet_memory_reset_peak, :cermet_memory_trim, :cermet_set_log_callback, :cermet_specs_create,
     :cermet_specs_retain, :cermet_specs_release, :cermet_specs_set, :cermet_specs_size, :cermet_specs_name,
@@ -106,6 +108,14 @@ const CERMET_GRADIENT = Int32(1)
 const CERMET_AUXILIARY = Int32(2)
 const CERMET_OUTPUT = Int32(3)
 
+const CERMET_CALIBRATION_NONE = Int32(0)
+const CERMET_CALIBRATION_NAIVE = Int32(1)
+const CERMET_CALIBRATION_ENTROPY = Int32(2)
+
+const CERMET_QUANTIZED_AUTO = Int32(0)
+const CERMET_QUANTIZED_INT8 = Int32(1)
+const CERMET_QUANTIZED_UINT8 = Int32(2)
+
 const CERMET_EXECUTION_INLINE = Int32(0)
 const CERMET_EXECUTION_ASYNC = Int32(1)
 const CERMET_EXECUTION_SYNC = Int32(2)
@@ -120,20 +130,21 @@ const CERMET_VARIABLE_STATE = Int32(3)
 release_index(::Type{Handle{:arrays}}) = 119
 release_index(::Type{Handle{:attrs}}) = 32
 release_index(::Type{Handle{:bytes}}) = 13
+release_index(::Type{Handle{:calibrator}}) = 145
 release_index(::Type{Handle{:error}}) = 46
 release_index(::Type{Handle{:executor}}) = 56
 release_index(::Type{Handle{:loader}}) = 18
-release_index(::Type{Handle{:metric}}) = 194
+release_index(::Type{Handle{:metric}}) = 201
 release_index(::Type{Handle{:model}}) = 68
 release_index(::Type{Handle{:ndarray}}) = 92
-release_index(::Type{Handle{:optimizer}}) = 185
+release_index(::Type{Handle{:optimizer}}) = 192
 release_index(::Type{Handle{:recorder}}) = 131
 release_index(::Type{Handle{:rng}}) = 125
 release_index(::Type{Handle{:session}}) = 85
-release_index(::Type{Handle{:specs}}) = 156
+release_index(::Type{Handle{:specs}}) = 163
 release_index(::Type{Handle{:strings}}) = 9
-release_index(::Type{Handle{:symbol}}) = 163
-release_index(::Type{Handle{:trainer}}) = 200
+release_index(::Type{Handle{:symbol}}) = 170
+release_index(::Type{Handle{:trainer}}) = 207
 
 function cermet_version()
     return @direct(1, Int32, (), ())
@@ -806,35 +817,65 @@ function cermet_profiler_table()
     return Handle{:bytes}(out[])
 end
 
+function cermet_calibrator_create(model, inputs, calibration, type_)
+    out = Ref{Ptr{Cvoid}}(C_NULL)
+    @checked(143, Int32,
+        (Ptr{Cvoid}, Ptr{Cvoid}, Int32, Int32, Ptr{Ptr{Cvoid}}),
+        (model, inputs, calibration, type_, out))
+    return Handle{:calibrator}(out[])
+end
+
+function cermet_calibrator_exclude(calibrator, name)
+    @checked(146, Int32, (Ptr{Cvoid}, Cstring), (calibrator, name))
+    return nothing
+end
+
+function cermet_calibrator_input(calibrator, name)
+    out = Ref{Ptr{Cvoid}}(C_NULL)
+    @checked(147, Int32, (Ptr{Cvoid}, Cstring, Ptr{Ptr{Cvoid}}), (calibrator, name, out))
+    return Handle{:ndarray}(out[])
+end
+
+function cermet_calibrator_collect(calibrator)
+    @checked(148, Int32, (Ptr{Cvoid},), (calibrator,))
+    return nothing
+end
+
+function cermet_calibrator_quantize(calibrator)
+    out = Ref{Ptr{Cvoid}}(C_NULL)
+    @checked(149, Int32, (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (calibrator, out))
+    return Handle{:model}(out[])
+end
+
 function cermet_set_num_threads(num_threads)
-    @checked(143, Int32, (Int32,), (num_threads,))
+    @checked(150, Int32, (Int32,), (num_threads,))
     return nothing
 end
 
 function cermet_num_threads()
     out = Ref{Int32}(0)
-    @checked(144, Int32, (Ptr{Int32},), (out,))
+    @checked(151, Int32, (Ptr{Int32},), (out,))
     return out[]
 end
 
 function cermet_set_execution(execution)
-    @checked(145, Int32, (Int32,), (execution,))
+    @checked(152, Int32, (Int32,), (execution,))
     return nothing
 end
 
 function cermet_get_execution()
     out = Ref{Int32}(0)
-    @checked(146, Int32, (Ptr{Int32},), (out,))
+    @checked(153, Int32, (Ptr{Int32},), (out,))
     return out[]
 end
 
 function cermet_wait_all()
-    @checked(147, Int32, (), ())
+    @checked(154, Int32, (), ())
     return nothing
 end
 
 function cermet_seed(seed)
-    @checked(148, Int32, (UInt64,), (seed,))
+    @checked(155, Int32, (UInt64,), (seed,))
     return nothing
 end
 
@@ -843,77 +884,77 @@ function cermet_memory(device, device_id)
     out_kept = Ref{Int64}(0)
     out_peak = Ref{Int64}(0)
     out_cap = Ref{Int64}(0)
-    @checked(149, Int32,
+    @checked(156, Int32,
         (Int32, Int32, Ptr{Int64}, Ptr{Int64}, Ptr{Int64}, Ptr{Int64}),
         (device, device_id, out_in_use, out_kept, out_peak, out_cap))
     return out_in_use[], out_kept[], out_peak[], out_cap[]
 end
 
 function cermet_memory_set_cap(device, device_id, cap)
-    @checked(150, Int32, (Int32, Int32, Int64), (device, device_id, cap))
+    @checked(157, Int32, (Int32, Int32, Int64), (device, device_id, cap))
     return nothing
 end
 
 function cermet_memory_reset_peak(device, device_id)
-    @checked(151, Int32, (Int32, Int32), (device, device_id))
+    @checked(158, Int32, (Int32, Int32), (device, device_id))
     return nothing
 end
 
 function cermet_memory_trim(device, device_id)
-    @checked(152, Int32, (Int32, Int32), (device, device_id))
+    @checked(159, Int32, (Int32, Int32), (device, device_id))
     return nothing
 end
 
 function cermet_set_log_callback(callback, payload)
-    @checked(153, Int32, (Ptr{Cvoid}, Ptr{Cvoid}), (callback, payload))
+    @checked(160, Int32, (Ptr{Cvoid}, Ptr{Cvoid}), (callback, payload))
     return nothing
 end
 
 function cermet_specs_create()
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked(154, Int32, (Ptr{Ptr{Cvoid}},), (out,))
+    @checked(161, Int32, (Ptr{Ptr{Cvoid}},), (out,))
     return Handle{:specs}(out[])
 end
 
 function cermet_specs_set(specs, name, shape, ndim, dtype)
-    @checked(157, Int32, (Ptr{Cvoid}, Cstring, Ptr{Int64}, Int32, Int32), (specs, name, shape, ndim, dtype))
+    @checked(164, Int32, (Ptr{Cvoid}, Cstring, Ptr{Int64}, Int32, Int32), (specs, name, shape, ndim, dtype))
     return nothing
 end
 
 function cermet_specs_size(specs)
     out = Ref{Int32}(0)
-    @checked(158, Int32, (Ptr{Cvoid}, Ptr{Int32}), (specs, out))
+    @checked(165, Int32, (Ptr{Cvoid}, Ptr{Int32}), (specs, out))
     return out[]
 end
 
 function cermet_specs_name(specs, index)
     out = Ref{Cstring}(C_NULL)
-    @checked(159, Int32, (Ptr{Cvoid}, Int32, Ptr{Cstring}), (specs, index, out))
+    @checked(166, Int32, (Ptr{Cvoid}, Int32, Ptr{Cstring}), (specs, index, out))
     return text(out[])
 end
 
 function cermet_specs_shape(specs, index)
     out_shape = Ref{Ptr{Int64}}(C_NULL)
     out_ndim = Ref{Int32}(0)
-    @checked(160, Int32, (Ptr{Cvoid}, Int32, Ptr{Ptr{Int64}}, Ptr{Int32}), (specs, index, out_shape, out_ndim))
+    @checked(167, Int32, (Ptr{Cvoid}, Int32, Ptr{Ptr{Int64}}, Ptr{Int32}), (specs, index, out_shape, out_ndim))
     return out_shape[], out_ndim[]
 end
 
 function cermet_specs_dtype(specs, index)
     out = Ref{Int32}(0)
-    @checked(161, Int32, (Ptr{Cvoid}, Int32, Ptr{Int32}), (specs, index, out))
+    @checked(168, Int32, (Ptr{Cvoid}, Int32, Ptr{Int32}), (specs, index, out))
     return out[]
 end
 
 function cermet_symbol_variable(name)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked(164, Int32, (Cstring, Ptr{Ptr{Cvoid}}), (name, out))
+    @checked(171, Int32, (Cstring, Ptr{Ptr{Cvoid}}), (name, out))
     return Handle{:symbol}(out[])
 end
 
 function cermet_symbol_apply(def, attrs, name, inputs, num_inputs)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked(165, Int32,
+    @checked(172, Int32,
         (Ptr{Cvoid}, Ptr{Cvoid}, Cstring, Ptr{Ptr{Cvoid}}, Int32, Ptr{Ptr{Cvoid}}),
         (def, attrs, name, inputs, num_inputs, out))
     return Handle{:symbol}(out[])
@@ -921,72 +962,72 @@ end
 
 function cermet_symbol_group(symbols, num_symbols)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked(166, Int32, (Ptr{Ptr{Cvoid}}, Int32, Ptr{Ptr{Cvoid}}), (symbols, num_symbols, out))
+    @checked(173, Int32, (Ptr{Ptr{Cvoid}}, Int32, Ptr{Ptr{Cvoid}}), (symbols, num_symbols, out))
     return Handle{:symbol}(out[])
 end
 
 function cermet_symbol_num_outputs(symbol)
     out = Ref{Int32}(0)
-    @checked(167, Int32, (Ptr{Cvoid}, Ptr{Int32}), (symbol, out))
+    @checked(174, Int32, (Ptr{Cvoid}, Ptr{Int32}), (symbol, out))
     return out[]
 end
 
 function cermet_symbol_output(symbol, index)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked(168, Int32, (Ptr{Cvoid}, Int32, Ptr{Ptr{Cvoid}}), (symbol, index, out))
+    @checked(175, Int32, (Ptr{Cvoid}, Int32, Ptr{Ptr{Cvoid}}), (symbol, index, out))
     return Handle{:symbol}(out[])
 end
 
 function cermet_symbol_internals(symbol)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked(169, Int32, (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (symbol, out))
+    @checked(176, Int32, (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (symbol, out))
     return Handle{:symbol}(out[])
 end
 
 function cermet_symbol_name(symbol)
     out = Ref{Cstring}(C_NULL)
-    @checked(170, Int32, (Ptr{Cvoid}, Ptr{Cstring}), (symbol, out))
+    @checked(177, Int32, (Ptr{Cvoid}, Ptr{Cstring}), (symbol, out))
     return text(out[])
 end
 
 function cermet_symbol_arguments(symbol)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked(171, Int32, (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (symbol, out))
+    @checked(178, Int32, (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (symbol, out))
     return Handle{:strings}(out[])
 end
 
 function cermet_symbol_auxiliary_states(symbol)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked(172, Int32, (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (symbol, out))
+    @checked(179, Int32, (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (symbol, out))
     return Handle{:strings}(out[])
 end
 
 function cermet_symbol_outputs(symbol)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked(173, Int32, (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (symbol, out))
+    @checked(180, Int32, (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (symbol, out))
     return Handle{:strings}(out[])
 end
 
 function cermet_symbol_role(symbol, name)
     out = Ref{Int32}(0)
-    @checked(174, Int32, (Ptr{Cvoid}, Cstring, Ptr{Int32}), (symbol, name, out))
+    @checked(181, Int32, (Ptr{Cvoid}, Cstring, Ptr{Int32}), (symbol, name, out))
     return out[]
 end
 
 function cermet_symbol_loss_is_mean(symbol)
     out = Ref{Int32}(0)
-    @checked(175, Int32, (Ptr{Cvoid}, Ptr{Int32}), (symbol, out))
+    @checked(182, Int32, (Ptr{Cvoid}, Ptr{Int32}), (symbol, out))
     return out[]
 end
 
 function cermet_symbol_set_attribute(symbol, key, value)
-    @checked(176, Int32, (Ptr{Cvoid}, Cstring, Cstring), (symbol, key, value))
+    @checked(183, Int32, (Ptr{Cvoid}, Cstring, Cstring), (symbol, key, value))
     return nothing
 end
 
 function cermet_symbol_attribute(symbol, key)
     out = Ref{Cstring}(C_NULL)
-    @checked(177, Int32, (Ptr{Cvoid}, Cstring, Ptr{Cstring}), (symbol, key, out))
+    @checked(184, Int32, (Ptr{Cvoid}, Cstring, Ptr{Cstring}), (symbol, key, out))
     return text(out[])
 end
 
@@ -994,7 +1035,7 @@ function cermet_symbol_infer(symbol, known)
     out_arguments = Ref{Ptr{Cvoid}}(C_NULL)
     out_outputs = Ref{Ptr{Cvoid}}(C_NULL)
     out_auxiliary_states = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked(178, Int32,
+    @checked(185, Int32,
         (Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Ptr{Cvoid}}, Ptr{Ptr{Cvoid}}, Ptr{Ptr{Cvoid}}),
         (symbol, known, out_arguments, out_outputs, out_auxiliary_states))
     return Handle{:specs}(out_arguments[]), Handle{:specs}(out_outputs[]), Handle{:specs}(out_auxiliary_states[])
@@ -1002,52 +1043,52 @@ end
 
 function cermet_symbol_gradient(symbol, names, num_names)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked(179, Int32, (Ptr{Cvoid}, Ptr{Cstring}, Int32, Ptr{Ptr{Cvoid}}), (symbol, names, num_names, out))
+    @checked(186, Int32, (Ptr{Cvoid}, Ptr{Cstring}, Int32, Ptr{Ptr{Cvoid}}), (symbol, names, num_names, out))
     return Handle{:symbol}(out[])
 end
 
 function cermet_symbol_to_json(symbol)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked(180, Int32, (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (symbol, out))
+    @checked(187, Int32, (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (symbol, out))
     return Handle{:bytes}(out[])
 end
 
 function cermet_symbol_from_json(json, nbytes)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked(181, Int32, (Cstring, Int64, Ptr{Ptr{Cvoid}}), (json, nbytes, out))
+    @checked(188, Int32, (Cstring, Int64, Ptr{Ptr{Cvoid}}), (json, nbytes, out))
     return Handle{:symbol}(out[])
 end
 
 function cermet_symbol_describe(symbol, known)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked(182, Int32, (Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (symbol, known, out))
+    @checked(189, Int32, (Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (symbol, known, out))
     return Handle{:bytes}(out[])
 end
 
 function cermet_optimizer_create(optimizer, attrs)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked(183, Int32, (Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (optimizer, attrs, out))
+    @checked(190, Int32, (Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (optimizer, attrs, out))
     return Handle{:optimizer}(out[])
 end
 
 function cermet_optimizer_set_schedule(optimizer, schedule, attrs)
-    @checked(186, Int32, (Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Cvoid}), (optimizer, schedule, attrs))
+    @checked(193, Int32, (Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Cvoid}), (optimizer, schedule, attrs))
     return nothing
 end
 
 function cermet_optimizer_set_learning_rate(optimizer, value)
-    @checked(187, Int32, (Ptr{Cvoid}, Float64), (optimizer, value))
+    @checked(194, Int32, (Ptr{Cvoid}, Float64), (optimizer, value))
     return nothing
 end
 
 function cermet_optimizer_learning_rate(optimizer)
     out = Ref{Float64}(0)
-    @checked(188, Int32, (Ptr{Cvoid}, Ptr{Float64}), (optimizer, out))
+    @checked(195, Int32, (Ptr{Cvoid}, Ptr{Float64}), (optimizer, out))
     return out[]
 end
 
 function cermet_optimizer_update(optimizer, names, weights, grads, num_names)
-    @checked(189, Int32,
+    @checked(196, Int32,
         (Ptr{Cvoid}, Ptr{Cstring}, Ptr{Ptr{Cvoid}}, Ptr{Ptr{Cvoid}}, Int32),
         (optimizer, names, weights, grads, num_names))
     return nothing
@@ -1055,67 +1096,67 @@ end
 
 function cermet_optimizer_to_bytes(optimizer)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked(190, Int32, (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (optimizer, out))
+    @checked(197, Int32, (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (optimizer, out))
     return Handle{:bytes}(out[])
 end
 
 function cermet_optimizer_restore(optimizer, data, nbytes)
-    @checked(191, Int32, (Ptr{Cvoid}, Ptr{Cvoid}, Int64), (optimizer, data, nbytes))
+    @checked(198, Int32, (Ptr{Cvoid}, Ptr{Cvoid}, Int64), (optimizer, data, nbytes))
     return nothing
 end
 
 function cermet_metric_create(metric, attrs)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked(192, Int32, (Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (metric, attrs, out))
+    @checked(199, Int32, (Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (metric, attrs, out))
     return Handle{:metric}(out[])
 end
 
 function cermet_metric_update(metric, labels, predictions)
-    @checked(195, Int32, (Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Cvoid}), (metric, labels, predictions))
+    @checked(202, Int32, (Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Cvoid}), (metric, labels, predictions))
     return nothing
 end
 
 function cermet_metric_value(metric)
     out = Ref{Float64}(0)
-    @checked(196, Int32, (Ptr{Cvoid}, Ptr{Float64}), (metric, out))
+    @checked(203, Int32, (Ptr{Cvoid}, Ptr{Float64}), (metric, out))
     return out[]
 end
 
 function cermet_metric_reset(metric)
-    @checked(197, Int32, (Ptr{Cvoid},), (metric,))
+    @checked(204, Int32, (Ptr{Cvoid},), (metric,))
     return nothing
 end
 
 function cermet_trainer_create(model, inputs, optimizer)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked(198, Int32, (Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (model, inputs, optimizer, out))
+    @checked(205, Int32, (Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (model, inputs, optimizer, out))
     return Handle{:trainer}(out[])
 end
 
 function cermet_trainer_add_metric(trainer, metric, label_input, output)
-    @checked(201, Int32, (Ptr{Cvoid}, Ptr{Cvoid}, Int32, Int32), (trainer, metric, label_input, output))
+    @checked(208, Int32, (Ptr{Cvoid}, Ptr{Cvoid}, Int32, Int32), (trainer, metric, label_input, output))
     return nothing
 end
 
 function cermet_trainer_step(trainer, arrays, num_arrays, rng)
-    @checked(202, Int32, (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}, Int32, Ptr{Cvoid}), (trainer, arrays, num_arrays, rng))
+    @checked(209, Int32, (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}, Int32, Ptr{Cvoid}), (trainer, arrays, num_arrays, rng))
     return nothing
 end
 
 function cermet_trainer_evaluate(trainer, arrays, num_arrays)
-    @checked(203, Int32, (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}, Int32), (trainer, arrays, num_arrays))
+    @checked(210, Int32, (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}, Int32), (trainer, arrays, num_arrays))
     return nothing
 end
 
 function cermet_trainer_output(trainer, index)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked(204, Int32, (Ptr{Cvoid}, Int32, Ptr{Ptr{Cvoid}}), (trainer, index, out))
+    @checked(211, Int32, (Ptr{Cvoid}, Int32, Ptr{Ptr{Cvoid}}), (trainer, index, out))
     return Handle{:ndarray}(out[])
 end
 
 function cermet_trainer_planned_bytes(trainer)
     out_arena = Ref{Int64}(0)
     out_arrays = Ref{Int64}(0)
-    @checked(205, Int32, (Ptr{Cvoid}, Ptr{Int64}, Ptr{Int64}), (trainer, out_arena, out_arrays))
+    @checked(212, Int32, (Ptr{Cvoid}, Ptr{Int64}, Ptr{Int64}), (trainer, out_arena, out_arrays))
     return out_arena[], out_arrays[]
 end
