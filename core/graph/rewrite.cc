@@ -6,6 +6,11 @@
 namespace cermet {
 
 std::vector<Entry> rewrite(const std::vector<Entry> &outputs, const RewriteRule &rule) {
+  return rewrite(outputs, topological_order(outputs), rule);
+}
+
+std::vector<Entry> rewrite(const std::vector<Entry> &outputs, const std::vector<Node *> &order,
+                           const RewriteRule &rule) {
   NodeIndex replaced;
   std::vector<std::vector<Entry>> replacements;  // what stands for the outputs of a replaced node
   auto mapped = [&](const Entry &entry) -> const Entry & {
@@ -13,7 +18,7 @@ std::vector<Entry> rewrite(const std::vector<Entry> &outputs, const RewriteRule 
     return found < 0 ? entry : replacements[static_cast<size_t>(found)][static_cast<size_t>(entry.index)];
   };
   std::vector<Entry> inputs;
-  for (Node *node : topological_order(outputs)) {
+  for (Node *node : order) {
     inputs.clear();
     bool changed = false;
     for (const Entry &entry : node->inputs) {

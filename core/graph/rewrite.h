@@ -14,6 +14,9 @@ using RewriteRule = std::function<std::optional<std::vector<Entry>>(Node &node, 
 
 // Applies the rule to all nodes, inputs before users. Nodes that nothing changes are shared with the old graph.
 std::vector<Entry> rewrite(const std::vector<Entry> &outputs, const RewriteRule &rule);
+// The same for who knows the order of the outputs' graph.
+std::vector<Entry> rewrite(const std::vector<Entry> &outputs, const std::vector<Node *> &order,
+                           const RewriteRule &rule);
 
 // The same node on other inputs.
 Ref<Node> on_inputs(const Node &node, const std::vector<Entry> &inputs);

@@ -147,7 +147,8 @@ class Simplifier {
 std::vector<Entry> simplify(const std::vector<Entry> &outputs, const Inferred &inferred,
                             const std::vector<Entry> &fixed, bool train, Remarks &remarks) {
   Simplifier simplifier(inferred, fixed, train, remarks);
-  return rewrite(outputs, [&](Node &node, const std::vector<Entry> &inputs) { return simplifier(node, inputs); });
+  return rewrite(outputs, inferred.order,
+                 [&](Node &node, const std::vector<Entry> &inputs) { return simplifier(node, inputs); });
 }
 
 }  // namespace cermet

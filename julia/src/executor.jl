@@ -109,3 +109,11 @@ function planned_bytes(exe::Executor)
     arena, arrays = cermet_executor_planned_bytes(exe)
     return (arena=arena, arrays=arrays)
 end
+
+"""
+    report(exe)
+
+What the compiler made of a graph, as text: what it left out, fused, folded or laid out in blocks, and what it refused and
+why.
+"""
+report(exe::Executor) = take_text(cermet_executor_report(exe))

@@ -27,6 +27,7 @@ end
 
 other = reshape(exe; data=(3, 1))
 @test Array(forward!(other; data=X[:, 1:1])[1]) ≈ (W' * X .+ B)[:, 1:1]          # parameters are shared
+@test startswith(Cermet.report(exe), "program for training: ")
 bytes = Cermet.planned_bytes(exe)
 @test bytes.arena > 0 && bytes.arrays > 0
 

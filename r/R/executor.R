@@ -14,7 +14,7 @@
 #' @param grad_req `"write"`: gradients replace those of the run before; `"add"`: they are added to them.
 #' @param initializer how parameters are filled, as for [compile()][compile.cermet_network].
 #' @param dtype element type of the variables in `shapes`.
-#' @param executor,x an executor.
+#' @param executor,x,object an executor.
 #' @param ... `cm_forward()`: new values of arguments, by name. Otherwise nothing.
 #' @param train whether layers such as dropout behave as in training, and whether `cm_backward()` will follow.
 #' @param head_grads `NULL` for ones, or an array (a list of arrays) of the shapes of the outputs. Loss outputs such as
@@ -25,7 +25,8 @@
 #'   a named list of gradients. `x[["name"]]`: an argument or state. All of these are copies, which later runs leave
 #'   alone. `cm_planned_bytes()`: `c(arena, arrays)`: bytes of intermediates and outputs at their peak; bytes of
 #'   arguments, gradients and states. `cm_plan()`: the plan as a JSON string: steps, and offset, size and lifetime of
-#'   each value.
+#'   each value. `summary()` prints what the compiler left out, fused, folded or laid out in blocks, and what it refused
+#'   and why.
 #' @details `cm_rebind()` gives an executor for other shapes that shares the parameters with `executor`, for instance
 #'   for a last batch that is smaller.
 #' @examples
@@ -170,6 +171,20 @@ set_live <- function(executor, name, value, op, argument) {
                 shapes = list(as.numeric(dim(value)), as.numeric(dim(live))))
   }
   .Call(C_array_copy_to, value, live)
+}
+
+#' @rdname cm_bind
+#' @export
+summary.cermet_executor <- function(object, ...) {
+  structure(list(executor = object, report = .Call(C_executor_report, object$handle)),
+            class = "summary.cermet_executor")
+}
+
+#' @export
+print.summary.cermet_executor <- function(x, ...) {
+  print(x$executor)
+  cat(x$report, "\n", sep = "")
+  invisible(x)
 }
 
 #' @export

@@ -90,16 +90,20 @@ SEXP C_executor_planned_bytes(SEXP executor) {
   return result;
 }
 
-SEXP C_executor_describe(SEXP executor) {
+static SEXP text_from(cermet_status (*call)(const cermet_executor *, cermet_bytes **), SEXP executor) {
   cermet_executor *described = executor_get(executor);
   SEXP owner = PROTECT(handle_new(HANDLE_BYTES));
   cermet_bytes *bytes = NULL;
-  const char *json = "";
-  check(cermet_executor_describe(described, &bytes));
+  const char *text = "";
+  check(call(described, &bytes));
   handle_fill(owner, bytes);
-  check(cermet_bytes_text(bytes, &json));
-  SEXP result = PROTECT(r_text(json));
+  check(cermet_bytes_text(bytes, &text));
+  SEXP result = PROTECT(r_text(text));
   C_release(owner);
   UNPROTECT(2);
   return result;
 }
+
+SEXP C_executor_describe(SEXP executor) { return text_from(cermet_executor_describe, executor); }
+
+SEXP C_executor_report(SEXP executor) { return text_from(cermet_executor_report, executor); }

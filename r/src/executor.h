@@ -13,5 +13,6 @@ SEXP C_executor_forward(SEXP executor, SEXP train);
 SEXP C_executor_backward(SEXP executor, SEXP head_grads);
 SEXP C_executor_planned_bytes(SEXP executor);
 SEXP C_executor_describe(SEXP executor);
+SEXP C_executor_report(SEXP executor);
 
 #endif

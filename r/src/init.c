@@ -102,6 +102,7 @@ static const R_CallMethodDef routines[] = {
     CALL(C_executor_backward, 2),
     CALL(C_executor_planned_bytes, 1),
     CALL(C_executor_describe, 1),
+    CALL(C_executor_report, 1),
     CALL(C_state_create, 1),
     CALL(C_state_model, 1),
     CALL(C_threads, 0),

@@ -51,6 +51,7 @@ test_that("the plan is known before the run, and other shapes share the paramete
   expect_same(small[["fc_weight"]], matrix(c(5, 7), 1))
   expect_identical(dim(cm_forward(small, x = matrix(1, 3, 2))), c(3L, 1L))
   expect_output(print(executor), "planned")
+  expect_output(print(summary(executor)), "program for training: .* backward")
 })
 
 test_that("states and several outputs are reached by name", {

@@ -114,8 +114,13 @@ public final class Executor extends NativeResource {
     return call(Raw::cermet_executor_planned_bytes)[1];
   }
 
-  /** The plan as JSON: steps, and where each value lies from when to when. */
+  /** The plan as JSON: steps, where each value lies from when to when, and what {@link #report} says. */
   public String describe() {
     return Text.takeText(callLong(Raw::cermet_executor_describe));
+  }
+
+  /** For people: what the compiler left out, fused, folded or laid out in blocks, and what it refused and why. */
+  public String report() {
+    return Text.takeText(callLong(Raw::cermet_executor_report));
   }
 }
