@@ -49,7 +49,8 @@ cm_features <- function() .Call(C_features)
 #' @param file where to write a trace for Perfetto and `chrome://tracing`, also where `expr` fails; `NULL` for none.
 #' @return A data frame with a row an operator, the most expensive first: `operator`, `calls`, `total_ms`, `mean_us`,
 #'   `share` of the time in percent, `gb_s` and `gflop_s` (10^9 bytes and floating-point operations a second; the latter
-#'   for convolutions, fully connected and recurrent layers, attention, their gradients, products of matrices; 0 for others).
+#'   for convolutions, fully connected and recurrent layers, attention, their gradients and products of matrices; 0 for
+#'   others).
 #' @details One profile at a time: a `cm_profile()` in `expr` is an error.
 #' @examples
 #' x <- cm_array(matrix(runif(1e4), 100))
