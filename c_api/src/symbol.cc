@@ -3,6 +3,7 @@
 #include "autograd/gradient.h"
 #include "graph/describe.h"
 #include "graph/infer.h"
+#include "graph/mixed_precision.h"
 #include "guard.h"
 #include "schema/registry.h"
 #include "specs.h"
@@ -207,6 +208,12 @@ cermet_status cermet_symbol_gradient(const cermet_symbol *symbol, const char *co
   for (size_t k = 0; k < grads.size(); ++k)
     if (!grads[k]) grads[k] = apply_op("zeros_like", {wanted[k]});
   put(out, make_ref<Symbol>(std::move(grads)));
+  CERMET_LEAVE();
+}
+
+cermet_status cermet_symbol_mixed_precision(const cermet_symbol *symbol, cermet_dtype dtype, cermet_symbol **out) {
+  CERMET_ENTER(symbol, out);
+  put(out, make_ref<Symbol>(mixed_precision(object(symbol).outputs, dtype_of_code(dtype))));
   CERMET_LEAVE();
 }
 

@@ -42,6 +42,27 @@ cermet_status cermet_optimizer_learning_rate(const cermet_optimizer *optimizer, 
   CERMET_LEAVE();
 }
 
+cermet_status cermet_optimizer_set_loss_scale(cermet_optimizer *optimizer, double scale, int64_t growth_interval) {
+  CERMET_ENTER(optimizer);
+  Exclusive use(object(optimizer), "optimizer");
+  object(optimizer).set_loss_scale(scale, growth_interval);
+  CERMET_LEAVE();
+}
+
+cermet_status cermet_optimizer_loss_scale(const cermet_optimizer *optimizer, double *out) {
+  CERMET_ENTER(optimizer, out);
+  Exclusive use(object(optimizer), "optimizer");
+  *out = object(optimizer).loss_scale().value;
+  CERMET_LEAVE();
+}
+
+cermet_status cermet_optimizer_skipped_updates(const cermet_optimizer *optimizer, int64_t *out) {
+  CERMET_ENTER(optimizer, out);
+  Exclusive use(object(optimizer), "optimizer");
+  *out = object(optimizer).loss_scale().skipped;
+  CERMET_LEAVE();
+}
+
 cermet_status cermet_optimizer_update(cermet_optimizer *optimizer, const char *const *names,
                                       cermet_ndarray *const *weights, cermet_ndarray *const *grads, int32_t num_names) {
   CERMET_ENTER(optimizer, names, weights, grads);

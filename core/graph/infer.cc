@@ -102,6 +102,18 @@ TensorSpec stated_spec(const Node &variable) {
   return spec;
 }
 
+// A change of dtype keeps the shape: what its reader wants of it, it wants of what it is made from.
+void infer_through_casts(const std::vector<Node *> &order, NodeSpecs &specs) {
+  for (size_t k = order.size(); k-- > 0;) {
+    const Node &node = *order[k];
+    if (node.is_variable() || (node.op->name != "amp_cast" && node.op->name != "cast_like")) continue;
+    TensorSpec &made = specs.at(&node)[0];
+    const Entry &from = node.inputs[0];
+    TensorSpec &spec = specs.at(from.node.get())[static_cast<size_t>(from.index)];
+    if (!spec.shape) spec.shape = made.shape;
+  }
+}
+
 }  // namespace
 
 Inferred infer(const std::vector<Entry> &outputs, const std::vector<NamedSpec> &known, bool train) {
@@ -148,6 +160,9 @@ Inferred infer(const std::vector<Entry> &outputs, const std::vector<NamedSpec> &
     }
     std::move(made.begin(), made.end(), result.specs.at(node).begin());
   }
+  if (std::any_of(result.order.begin(), result.order.end(),
+                  [&](Node *node) { return node->is_variable() && !result.specs.at(node)[0].shape; }))
+    infer_through_casts(result.order, result.specs);
   std::vector<std::string> missing;
   for (Node *node : result.order) {
     if (!node->is_variable()) continue;

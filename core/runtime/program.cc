@@ -10,6 +10,7 @@
 #include "graph/symbol.h"
 #include "runtime/choose_formats.h"
 #include "runtime/derive.h"
+#include "runtime/drop_casts.h"
 #include "runtime/fold_batch_norm.h"
 #include "runtime/fuse_elementwise.h"
 #include "runtime/joint_graph.h"
@@ -57,6 +58,8 @@ class Compiler {
     order();
     make_values();
     make_steps();
+    remark_halves();
+    if (!disabled("drop_casts")) drop_casts(*program_);
     if (cpu && !disabled("choose_formats")) choose_formats(*program_);
     if (cpu && !disabled("find_derived")) find_derived(*program_);
     if (cpu && !disabled("fuse_elementwise")) fuse_elementwise(*program_);
@@ -288,6 +291,15 @@ class Compiler {
       end = std::min(text.find('\n', at), text.size());
       log(LogLevel::info, text.substr(at, end - at));
     }
+  }
+
+  // Products and convolutions whose arrays have 16 bits (ops/common/half_gemm.cc, as_float.h).
+  void remark_halves() {
+    for (const Step &step : program_->steps)
+      if (step.node->op->precision == Precision::narrow &&
+          dtype_size(program_->values[static_cast<size_t>(step.outputs[0])].dtype) == 2)
+        program_->remarks.add("mixed precision", "16 bits in memory, float32 arithmetic (no kernel has another)",
+                              step.node->name);
   }
 
   const ProgramRequest &request_;

@@ -84,6 +84,7 @@ class DefinitionBuilder {
   void internal() { def_.internal = true; }
   void random() { def_.random = true; }
   void depends_on_train() { def_.depends_on_train = true; }
+  void precision(Precision value) { def_.precision = value; }
   // The gradient begins here; it is an average over the batch under `mean_when`, else a sum.
   void loss(Condition mean_when = {}) {
     def_.loss = true;

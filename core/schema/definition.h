@@ -25,12 +25,21 @@ const char *kind_name(Kind kind);
 enum class Role { data, parameter, label, state };
 const char *role_name(Role role);
 
+// In which dtype an operator computes where a graph is converted to mixed precision (graph/mixed_precision.h): that of
+// its widest input, which its outputs have as well; 16 bits, as products of matrices and convolutions do; float32,
+// where range or exact sums matter; or what it says itself: then the dtypes of its outputs do not follow from its
+// inputs'.
+enum class Precision : uint8_t { widest, narrow, wide, own };
+
 // Holds where the attribute `attr` has one of `values`. As data, so that descriptions can say it.
 struct Condition {
   std::string attr = {};
   std::vector<AttrValue> values = {};
   explicit operator bool() const { return !attr.empty(); }
 };
+
+// Added to the dtypes of an input: its dtype is not that of the other inputs, as of conditions, lengths and statistics.
+constexpr DTypeSet kOwnDType = DTypeSet{1} << 31;
 
 struct InputDef {
   std::string name, doc;
@@ -42,6 +51,7 @@ struct InputDef {
   bool index = false;       // its values are positions or classes, counted from 0 (from 1 in R and Julia)
   // The attributes that ask for this input (empty: all do). An input that is not asked for does not exist.
   Condition when = {};
+  bool has_own_dtype() const { return dtypes & kOwnDType; }
 };
 
 struct OutputDef {
@@ -93,6 +103,7 @@ struct Definition : RefCounted {
   bool random = false;    // draws random numbers
   bool depends_on_train = false;
   bool loss = false;  // an output whose gradient begins here, whatever flows in from above
+  Precision precision = Precision::widest;
   // The attributes under which a loss' gradient is an average over the batch, not a sum (empty: none).
   Condition mean_when = {};
   // Attribute that holds the number of variadic inputs ("num_args"), as MXNet's files need it; "" if none.

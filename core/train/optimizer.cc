@@ -42,15 +42,27 @@ Optimizer::Optimizer(const Definition &def, Attrs attrs)
       base_rate_(rule_.learning_rate(attrs_.get())) {
   for (size_t k = kFirstState; k < op_.inputs.size(); ++k)
     if (op_.inputs[k].role == Role::state) state_names_.push_back(op_.inputs[k].name);
-  if (!op_.find_attr(kScale)) {
-    scale_ = make_ref<NDArray>(Shape{1}, DType::float32);
-    *scale_->data_as<float>() = static_cast<float>(rule_.rescale_grad(attrs_.get()));
-  }
+  make_scale();
+}
+
+double Optimizer::rescale_grad() const { return rule_.rescale_grad(attrs_.get()) / loss_scale_.factor(); }
+
+// Anew where it changes: an update that is under way keeps its own.
+void Optimizer::make_scale() {
+  if (op_.find_attr(kScale)) return;
+  scale_ = make_ref<NDArray>(Shape{1}, DType::float32);
+  *scale_->data_as<float>() = static_cast<float>(rescale_grad());
+}
+
+void Optimizer::set_loss_scale(double scale, int64_t growth_interval) {
+  check_loss_scale(scale, growth_interval);
+  loss_scale_ = {scale, growth_interval};
+  make_scale();
 }
 
 Attrs Optimizer::op_attrs(const OptimizerStep &step) const {
   AttrList values = rule_.step(attrs_.get(), step);
-  if (!scale_) values.emplace_back(kScale, rule_.rescale_grad(attrs_.get()));
+  if (!scale_) values.emplace_back(kScale, rescale_grad());
   return Attrs(op_, values);
 }
 
@@ -177,6 +189,10 @@ void Optimizer::update(const std::vector<std::string> &names, const std::vector<
                 grads.size(), " gradients");
   name_parameters(names);
   check(weights, grads);
+  if (loss_scale_.value > 0 && !grads.empty() && !all_finite(grads)) {
+    loss_scale_.notice(false);
+    return make_scale();
+  }
   make_states(weights);
   double rate = learning_rate(), wd = rule_.wd(attrs_.get());
   // Parameters with equal multipliers and counts, most often all of them, share one set of attributes.
@@ -195,6 +211,9 @@ void Optimizer::update(const std::vector<std::string> &names, const std::vector<
   submit(op_.name.c_str(), batch->uses(), [batch] { batch->run(); });
   ++num_updates_;
   for (const Named &named : named_) ++named.state->count;
+  if (loss_scale_.value == 0) return;
+  loss_scale_.notice(true);
+  make_scale();
 } catch (Error &error) {
   error.at_op(def_.name);
   throw;

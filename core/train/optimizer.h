@@ -5,6 +5,7 @@
 #include <map>
 
 #include "graph/symbol.h"
+#include "train/loss_scale.h"
 #include "train/rules.h"
 #include "train/update_batch.h"
 
@@ -21,13 +22,18 @@ class Optimizer : public RefCounted {
   double learning_rate() const;
   int64_t num_updates() const { return num_updates_; }
 
+  // The gradients of the next updates are `scale` times too large: they are divided by it, and an update whose
+  // gradients are not all finite is left out. See train/loss_scale.h; 0 takes it away.
+  void set_loss_scale(double scale, int64_t growth_interval);
+  const LossScale &loss_scale() const { return loss_scale_; }
+
   // Factors on learning rate and weight decay of one parameter.
   void set_multipliers(const std::string &name, double learning_rate, double wd);
   // The same from the symbol's variables, as MXNet's Module does it: "__lr_mult__" and "__wd_mult__", and no weight
   // decay for names that end in neither "_weight" nor "_gamma" and say nothing.
   void set_multipliers(const std::vector<Entry> &outputs);
 
-  // One step, in place. Nothing is changed if an argument does not fit.
+  // One step, in place. Nothing is changed if an argument does not fit, or if the step is left out.
   void update(const std::vector<std::string> &names, const std::vector<ArrayRef> &weights,
               const std::vector<ArrayRef> &grads);
 
@@ -52,6 +58,8 @@ class Optimizer : public RefCounted {
   void check(const std::vector<ArrayRef> &weights, const std::vector<ArrayRef> &grads) const;
   void make_states(const std::vector<ArrayRef> &weights);
   Attrs op_attrs(const OptimizerStep &step) const;
+  double rescale_grad() const;
+  void make_scale();
 
   const Definition &def_;
   const Attrs attrs_;
@@ -63,6 +71,7 @@ class Optimizer : public RefCounted {
   const Definition *schedule_ = nullptr;
   Attrs schedule_attrs_;
   int64_t num_updates_ = 0;
+  LossScale loss_scale_;
   std::map<std::string, Ref<ParameterState>> parameters_;
   std::map<std::string, Multipliers> multipliers_;
   std::vector<Named> named_;  // of the last update: most often the next one has the same

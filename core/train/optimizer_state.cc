@@ -28,6 +28,14 @@ std::string Optimizer::to_bytes() const {
   about["num_updates"] = num_updates_;
   about["learning_rate"] = base_rate_;
   about["counts"] = std::move(counts);
+  if (loss_scale_.value > 0) {
+    Json scale = Json::object();
+    scale["value"] = loss_scale_.value;
+    scale["growth_interval"] = loss_scale_.growth_interval;
+    scale["good_steps"] = loss_scale_.good_steps;
+    scale["skipped"] = loss_scale_.skipped;
+    about["loss_scale"] = std::move(scale);
+  }
   return safetensors_bytes(arrays, {{kMetadataKey, about.dump()}});
 }
 
@@ -38,6 +46,18 @@ int64_t count_of(const Json &about, const std::string &key) {
   if (found == about.end() || !found->is_number_unsigned() || found->get<uint64_t>() > uint64_t{INT64_MAX} / 2)
     refuse(cermet::quoted(key) + ": want a whole number of 0 or more");
   return found->get<int64_t>();
+}
+
+// `present`: what holds where the file says nothing.
+LossScale loss_scale_of(const Json &about, const LossScale &present) {
+  if (!about.contains("loss_scale")) return present;
+  const Json &saved = about["loss_scale"];
+  if (!saved.is_object() || !saved.contains("value") || !saved["value"].is_number())
+    refuse("loss_scale: want an object with a number \"value\"");
+  LossScale scale{saved["value"].get<double>(), count_of(saved, "growth_interval"), count_of(saved, "good_steps"),
+                  count_of(saved, "skipped")};
+  if (!(scale.value >= 1 && scale.value <= LossScale::kMost)) refuse("loss_scale: want a value of 1 to 2^24");
+  return scale;
 }
 }  // namespace
 
@@ -75,8 +95,11 @@ void Optimizer::restore(std::string_view bytes) {
     for (size_t k = 0; k < state_names_.size(); ++k)
       if (!parameter->states[k]) refuse("the state " + cermet::quoted(name + ":" + state_names_[k]) + " is missing");
   int64_t updates = count_of(about, "num_updates");
+  LossScale scale = loss_scale_of(about, loss_scale_);
   set_learning_rate(about["learning_rate"].get<double>());
   num_updates_ = updates;
+  loss_scale_ = scale;
+  make_scale();
   parameters_ = std::move(parameters);
   named_.clear();
 }

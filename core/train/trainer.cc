@@ -24,12 +24,8 @@ std::vector<std::string> trained_parameters(const Model &model, const std::vecto
   return out;
 }
 
-Ref<Executor> make_executor(const Model &model, const std::vector<NamedSpec> &inputs,
-                            const std::vector<NamedSpec> &parameters, const std::vector<std::string> &trained) {
-  std::vector<NamedSpec> known = inputs;
-  known.insert(known.end(), parameters.begin(), parameters.end());
-  return make_ref<Executor>(model.symbol()->outputs, known, trained, GradReq::write);
-}
+// The variable that holds the loss scale, in executors that have one.
+const char *const kLossScale = "cermet.loss_scale";
 
 // The specs of these arrays, which may differ from `inputs` in the first dimension only.
 std::vector<NamedSpec> batch_specs(const std::vector<NamedSpec> &inputs, const std::vector<ArrayRef> &arrays) {
@@ -67,11 +63,46 @@ Trainer::Trainer(Ref<Model> model, std::vector<NamedSpec> inputs, Ref<Optimizer>
       parameters_(parameter_specs(*model_, inputs_)),
       optimizer_(std::move(optimizer)),
       trained_(trained_parameters(*model_, parameters_)),
-      executors_(make_executor(*model_, inputs_, parameters_, trained_), inputs_, parameters_),
+      scaled_(optimizer_->loss_scale().value > 0),
+      executors_(make_executor(), inputs_, fixed()),
       weights_(trained_.size()),
       gradients_(trained_.size()) {
   optimizer_->set_multipliers(model_->symbol()->outputs);
   binding_.bind(*model_, parameters_, executors_.current());
+}
+
+// What keeps its shape, whatever the batch.
+std::vector<NamedSpec> Trainer::fixed() const {
+  std::vector<NamedSpec> out = parameters_;
+  if (scaled_) out.push_back({kLossScale, {Shape{1}, DType::float32}});
+  return out;
+}
+
+Ref<Executor> Trainer::make_executor() const {
+  std::vector<NamedSpec> known = inputs_, others = fixed();
+  known.insert(known.end(), others.begin(), others.end());
+  std::vector<Entry> outputs = model_->symbol()->outputs;
+  if (scaled_) outputs = scale_losses(outputs, {make_ref<Node>(kLossScale), 0});
+  return make_ref<Executor>(std::move(outputs), known, trained_, GradReq::write);
+}
+
+// A scale may be set or taken away after the trainer was made.
+void Trainer::follow_loss_scale() {
+  bool wanted = optimizer_->loss_scale().value > 0;
+  if (wanted == scaled_) return;
+  scaled_ = wanted;
+  executors_ = ExecutorCache(make_executor(), inputs_, fixed());
+  binding_ = ParameterBinding();
+}
+
+void Trainer::set_loss_scale(Executor &executor) {
+  auto value = static_cast<float>(optimizer_->loss_scale().value);
+  if (!loss_scale_ || *loss_scale_->data_as<float>() != value) {
+    loss_scale_ = make_ref<NDArray>(Shape{1}, DType::float32);
+    *loss_scale_->data_as<float>() = value;
+  }
+  if (!(executor.array(ArrayRole::argument, kLossScale) == loss_scale_))
+    executor.set_array(ArrayRole::argument, kLossScale, loss_scale_);
 }
 
 void Trainer::add_metric(Ref<Metric> metric, int label_input, int output) {
@@ -95,7 +126,9 @@ Executor &Trainer::feed(const std::vector<ArrayRef> &arrays) {
 
 void Trainer::step(const std::vector<ArrayRef> &arrays, Rng *rng) {
   if (trained_.empty()) throw Error(Status::invalid_argument, "model", "has no parameter to train");
+  follow_loss_scale();
   Executor &executor = feed(arrays);
+  if (scaled_) set_loss_scale(executor);
   executor.forward(true, rng);
   executor.backward({});
   for (size_t k = 0; k < trained_.size(); ++k) {

@@ -35,6 +35,10 @@ class Trainer : public RefCounted {
     size_t label_input;
     int output;
   };
+  std::vector<NamedSpec> fixed() const;
+  Ref<Executor> make_executor() const;
+  void follow_loss_scale();
+  void set_loss_scale(Executor &executor);
   Executor &feed(const std::vector<ArrayRef> &arrays);
   void update_metrics(const std::vector<ArrayRef> &arrays);
 
@@ -42,6 +46,8 @@ class Trainer : public RefCounted {
   const std::vector<NamedSpec> inputs_, parameters_;
   const Ref<Optimizer> optimizer_;
   std::vector<std::string> trained_;
+  bool scaled_;          // whether the executors scale losses
+  ArrayRef loss_scale_;  // by how much
   ExecutorCache executors_;
   ParameterBinding binding_;
   std::vector<ArrayRef> weights_, gradients_;  // of `trained_`

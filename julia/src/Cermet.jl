@@ -16,7 +16,7 @@ using Libdl, LinearAlgebra, Logging, Printf, Random, Statistics
 
 export NDArray, Device, cpu, gpu, device, host, allowscalar
 export record, pause, is_recording, is_training, attach_grad!, backward!, grad, gradient, withgradient
-export Variable, SymbolicNode, group, arguments, auxiliary_states, outputs, infer_shape
+export Variable, SymbolicNode, group, arguments, auxiliary_states, outputs, infer_shape, mixed_precision
 export Executor, bind, forward!, gradients
 export Model, load_model, save, load, predict, parameters, metadata
 export CermetError

@@ -121,6 +121,17 @@ function gradient(node::SymbolicNode, names::Union{AbstractString,Symbol}...)
     return SymbolicNode(cermet_symbol_gradient(node, list, length(list)), node.bound)
 end
 
+"""
+    mixed_precision(node, T)
+
+The same graph, in which products of matrices, convolutions, attention and recurrent layers compute in `T`, which is
+[`BFloat16`](@ref Cermet.BFloat16) or `Float16`; losses, softmax, exponentials and sums in `Float32`; and the rest in the
+widest type of their inputs. Parameters and outputs stay `Float32`. It saves memory; on processors without 16-bit arithmetic
+it costs time. Training in `Float16` needs a loss scale ([`loss_scale!`](@ref Cermet.NN.loss_scale!)).
+"""
+mixed_precision(node::SymbolicNode, T::Type) =
+    SymbolicNode(cermet_symbol_mixed_precision(node, dtype_code(T)), node.bound)
+
 # --- Shapes
 
 # Pairs name => dims, name => (dims, eltype) or name => array, as the engine wants them.

@@ -52,3 +52,8 @@ g = gradient(sum(a .^ 3), :a)
 
 layer = Layers.dense(x; units=5, name="d")
 @test arguments(layer) == ["data", "d_weight", "d_bias"]
+
+# Mixed precision keeps names.
+half = mixed_precision(Cermet.Ops.fully_connected(Variable(:data); num_hidden=3, name="fc"), Cermet.BFloat16)
+@test arguments(half) == ["data", "fc_weight", "fc_bias"] && outputs(half) == ["fc_output"]
+@test_throws ArgumentError mixed_precision(half, Int32)

@@ -51,6 +51,25 @@ train!(cnn, DataLoader((images, kinds); batchsize=10, shuffle=true); opt=Adam(0.
 @test accuracy(cnn, (images, kinds)) > 0.95
 @test any(Array(cnn[2].moving_mean) .!= 0)
 
+# Mixed precision.
+for precision in (Cermet.BFloat16, Float16)
+    mixed, adam = new_net(), setup(Adam(0.02))
+    history = train!(mixed, DataLoader((points, labels); batchsize=20); opt=adam, epochs=3, progress=false, precision=precision)
+    @test accuracy(mixed, (test_points, test_labels)) > 0.95 && history[:loss][end] < history[:loss][1]
+    @test all(eltype(array) == Float32 for (name, array) in parameters(mixed))
+    @test (loss_scale(adam).scale > 0) == (precision == Float16)
+end
+@test_throws ArgumentError train!(new_net(), DataLoader((points, labels); batchsize=20); precision=Int8, progress=false)
+@test_throws ArgumentError train!(new_net(), DataLoader((points, labels); batchsize=20); precision=Float16, progress=false,
+                                  loss=(p, y) -> logitcrossentropy(p, y))
+scaled = loss_scale!(setup(SGD(1.0)), 512)
+weight = NDArray(Float32[1, 2])
+update!(scaled, weight, NDArray(Float32[512, -256]))
+@test Array(weight) == Float32[0, 2.5]
+update!(scaled, weight, NDArray(Float32[0, Inf]))
+@test Array(weight) == Float32[0, 2.5] && loss_scale(scaled) == (scale=256.0, skipped=1)
+@test_throws ArgumentError loss_scale!(scaled, 0.5)
+
 # Callbacks.
 seen = Int[]
 history = train!(new_net(), DataLoader((points, labels); batchsize=50); epochs=9, progress=false,

@@ -31,6 +31,8 @@ losses <- list(
 #'   own ([cm_network()]) keeps it: say which of these it is.
 #' @param optimizer an optimizer such as `cm_opt_adam(learning_rate = 0.01)`, or the name of one.
 #' @param metrics names or `cm_metric_*()` objects to show beside the loss; a list or a character vector.
+#' @param precision `"float32"`, or `"bfloat16"` or `"float16"` for mixed precision ([cm_mixed_precision()]): less memory,
+#'   with float32 parameters. float16 is trained with a loss scale that finds its own size; bfloat16 needs none.
 #' @param initializer how new parameters are filled, e.g. `cm_init_xavier()`; `NULL` for the default of the layers.
 #' @param ... nothing else is taken.
 #' @return The network, ready for [fit()][fit.cermet_network].
@@ -38,11 +40,16 @@ losses <- list(
 #' net <- cm_sequential(input = 4) |> cm_layer_dense(3)
 #' compile(net, loss = "cross_entropy", optimizer = cm_opt_adam(learning_rate = 0.01), metrics = "accuracy")
 #' @export
-compile.cermet_network <- function(object, loss, optimizer = "adam", metrics = NULL, initializer = NULL, ...) {
+compile.cermet_network <- function(object, loss, optimizer = "adam", metrics = NULL, initializer = NULL,
+                                   precision = "float32", ...) {
   check_dots("compile", ...)
   if (missing(loss) || !is.character(loss) || length(loss) != 1 || !loss %in% names(losses)) {
     stop_argument("compile", "loss", "got ", if (missing(loss)) "nothing" else describe_value(loss), "; want one of ",
                   paste(names(losses), collapse = ", "))
+  }
+  if (!is.character(precision) || length(precision) != 1 || !precision %in% precisions) {
+    stop_argument("compile", "precision", "got ", describe_value(precision), "; want one of ",
+                  paste(precisions, collapse = ", "))
   }
   if (inherits(metrics, "cermet_spec")) metrics <- list(metrics)
   metrics <- lapply(as.list(metrics), as_spec, "metric", "compile")
@@ -52,9 +59,12 @@ compile.cermet_network <- function(object, loss, optimizer = "adam", metrics = N
   # Made once for their checks: a wrong attribute shows on the line that has it.
   .Call(C_release, .Call(C_optimizer_create, optimizer, optimizer$schedule))
   for (metric in metrics) .Call(C_release, .Call(C_metric_create, metric))
-  object$compiled <- list(loss = loss, optimizer = optimizer, metrics = metrics, initializer = initializer)
+  object$compiled <- list(loss = loss, optimizer = optimizer, metrics = metrics, initializer = initializer,
+                          precision = precision)
   object
 }
+
+precisions <- c("float32", "bfloat16", "float16")
 
 # The graph that is trained: the network with its loss output, and the names of its data and label variables. Where the
 # loss's gradient is a sum over the batch (`is_mean` is FALSE), the optimizer divides it by the batch size.
@@ -71,5 +81,7 @@ training_graph <- function(network) {
     own_labels <- grep("_label$", cm_arguments(symbol), value = TRUE)
   }
   is_mean <- .Call(C_symbol_loss_is_mean, symbol)
+  precision <- network$compiled$precision %||% "float32"
+  if (precision != "float32") symbol <- cm_mixed_precision(symbol, precision)
   list(symbol = symbol, data = data, label = own_labels, loss = loss, is_mean = is_mean)
 }

@@ -112,6 +112,7 @@ new_run <- function(network, start, x, y, epochs, batch_size, validation, callba
     run$model <- .Call(C_model_copy, .Call(C_state_model, start$state %||% start$model))
   }
   run$optimizer <- new_optimizer(network$compiled$optimizer, if (graph$is_mean) 1 else 1 / batch_size)
+  if (identical(network$compiled$precision, "float16")) .Call(C_optimizer_set_loss_scale, run$optimizer, 65536, 2000)
   run$trainer <- .Call(C_trainer_create, run$model, shapes, dtypes, run$optimizer)
   specs <- c(list(loss = new_spec("metric", graph$loss$metric, NULL, "")), network$compiled$metrics)
   run$metrics <- lapply(specs, function(spec) .Call(C_metric_create, spec))

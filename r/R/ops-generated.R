@@ -48,6 +48,10 @@ cm_amp_cast <- function(data, dtype, name = NULL) {
   invoke("amp_cast", list(data), list(dtype = dtype), "s", FALSE, name)
 }
 
+cm_amp_multicast <- function(..., cast_narrow = FALSE, name = NULL) {
+  invoke("amp_multicast", variadic(...), list(cast_narrow = cast_narrow), "b", FALSE, name)
+}
+
 cm_arange <- function(start, stop = NULL, step = 1, `repeat` = 1, infer_range = FALSE, ctx = "", dtype = "float32",
     name = NULL) {
   invoke("arange", list(), list(start = start, stop = stop, step = step, `repeat` = `repeat`, infer_range = infer_range,

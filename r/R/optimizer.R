@@ -68,6 +68,32 @@ cm_learning_rate <- function(optimizer, rate = NULL) {
   .Call(C_optimizer_learning_rate, optimizer$handle)
 }
 
+#' Loss scale of an optimizer
+#'
+#' Gradients of 16 bits round to zero where they are small. So the loss is multiplied by a scale, by which the optimizer
+#' divides the gradients; updates whose gradients are not all finite are left out. [fit()][fit.cermet_network] does both
+#' for `precision = "float16"`; who makes gradients by hand multiplies the loss.
+#'
+#' @param optimizer an optimizer made by [cm_optimizer()].
+#' @param scale 1 to 2^24, or 0 for none; `NULL` changes nothing.
+#' @param growth_interval the scale is halved with each update that is left out and doubled after this many good ones;
+#'   0 lets it stay.
+#' @return A named vector: the present `scale`, and the number of updates that were left out, `skipped`.
+#' @examples
+#' optimizer <- cm_optimizer("sgd")
+#' cm_loss_scale(optimizer, 65536)
+#' @export
+cm_loss_scale <- function(optimizer, scale = NULL, growth_interval = 2000) {
+  check_optimizer(optimizer, "cm_loss_scale")
+  if (!is.null(scale)) {
+    if (!is.numeric(scale) || length(scale) != 1 || is.na(scale)) {
+      stop_argument("cm_loss_scale", "scale", "got ", describe_value(scale), "; want a number")
+    }
+    .Call(C_optimizer_set_loss_scale, optimizer$handle, scale, growth_interval)
+  }
+  stats::setNames(.Call(C_optimizer_loss_scale, optimizer$handle), c("scale", "skipped"))
+}
+
 check_optimizer <- function(optimizer, op) {
   if (inherits(optimizer, "cermet_optimizer_state")) return(invisible())
   stop_argument(op, "optimizer", "got ", describe_value(optimizer), "; want an optimizer made by cm_optimizer()")

@@ -78,6 +78,25 @@ cm_infer_shape <- function(symbol, shapes) .Call(C_symbol_infer, symbol, shapes,
 #' @export
 cm_symbol_gradient <- function(symbol, names) .Call(C_symbol_gradient, symbol, names)
 
+#' Mixed precision
+#'
+#' The same graph, in which products of matrices, convolutions, attention and recurrent layers compute in 16 bits; losses,
+#' softmax, exponentials, logarithms and sums in float32; and the rest in the widest dtype of their inputs. Parameters
+#' stay float32, and so do results. It saves memory; on processors without 16-bit arithmetic it costs time. To train so,
+#' `compile(..., precision = "bfloat16")` is all that is needed ([compile()][compile.cermet_network]).
+#'
+#' @param symbol a symbol.
+#' @param precision `"bfloat16"` or `"float16"`. Gradients of float16 need a [loss scale][cm_loss_scale].
+#' @return A symbol with the same arguments and outputs.
+#' @examples
+#' y <- cm_fully_connected(cm_variable("x"), num_hidden = 3, name = "fc1")
+#' cm_arguments(cm_mixed_precision(y, "bfloat16"))
+#' @export
+cm_mixed_precision <- function(symbol, precision) {
+  check_text(precision, "cm_mixed_precision", "precision")
+  .Call(C_symbol_mixed_precision, symbol, precision)
+}
+
 #' @rdname cm_variable
 #' @export
 cm_to_json <- function(symbol) .Call(C_symbol_to_json, symbol)

@@ -165,6 +165,17 @@ SEXP C_symbol_gradient(SEXP symbol, SEXP names) {
   return handle;
 }
 
+SEXP C_symbol_mixed_precision(SEXP symbol, SEXP dtype) {
+  cermet_dtype wanted = CERMET_FLOAT32;
+  check(cermet_dtype_from_name(text(dtype, "precision"), &wanted));
+  SEXP handle = PROTECT(handle_new(HANDLE_SYMBOL));
+  cermet_symbol *mixed = NULL;
+  check(cermet_symbol_mixed_precision(symbol_get(symbol, "symbol"), wanted, &mixed));
+  handle_fill(handle, mixed);
+  UNPROTECT(1);
+  return handle;
+}
+
 SEXP C_symbol_to_json(SEXP symbol) {
   SEXP owner = PROTECT(handle_new(HANDLE_BYTES));
   cermet_bytes *bytes = NULL;

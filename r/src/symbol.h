@@ -23,6 +23,7 @@ SEXP C_symbol_loss_is_mean(SEXP symbol);
 SEXP C_symbol_set_attribute(SEXP symbol, SEXP key, SEXP value);
 SEXP C_symbol_infer(SEXP symbol, SEXP shapes, SEXP dtypes);
 SEXP C_symbol_gradient(SEXP symbol, SEXP names);
+SEXP C_symbol_mixed_precision(SEXP symbol, SEXP dtype);
 SEXP C_symbol_to_json(SEXP symbol);
 SEXP C_symbol_from_json(SEXP json);
 

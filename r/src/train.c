@@ -83,6 +83,24 @@ SEXP C_optimizer_set_learning_rate(SEXP optimizer, SEXP value) {
   return optimizer;
 }
 
+/* c(scale, skipped updates) */
+SEXP C_optimizer_loss_scale(SEXP optimizer) {
+  double scale = 0;
+  int64_t skipped = 0;
+  check(cermet_optimizer_loss_scale(optimizer_get(optimizer), &scale));
+  check(cermet_optimizer_skipped_updates(optimizer_get(optimizer), &skipped));
+  SEXP result = Rf_allocVector(REALSXP, 2);
+  REAL(result)[0] = scale;
+  REAL(result)[1] = (double)skipped;
+  return result;
+}
+
+SEXP C_optimizer_set_loss_scale(SEXP optimizer, SEXP scale, SEXP growth_interval) {
+  check(cermet_optimizer_set_loss_scale(optimizer_get(optimizer), Rf_asReal(scale),
+                                        (int64_t)whole(growth_interval, "growth_interval")));
+  return optimizer;
+}
+
 /* One step over `weights`, which are changed in place. */
 SEXP C_optimizer_update(SEXP optimizer, SEXP names, SEXP weights, SEXP grads) {
   int32_t count = 0;

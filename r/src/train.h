@@ -17,6 +17,8 @@ SEXP C_loader_batch(SEXP loader, SEXP index);
 
 SEXP C_optimizer_create(SEXP spec, SEXP schedule);
 SEXP C_optimizer_learning_rate(SEXP optimizer);
+SEXP C_optimizer_loss_scale(SEXP optimizer);
+SEXP C_optimizer_set_loss_scale(SEXP optimizer, SEXP scale, SEXP growth_interval);
 SEXP C_optimizer_set_learning_rate(SEXP optimizer, SEXP value);
 SEXP C_optimizer_update(SEXP optimizer, SEXP names, SEXP weights, SEXP grads);
 SEXP C_optimizer_to_raw(SEXP optimizer);

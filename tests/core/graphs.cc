@@ -42,7 +42,7 @@ RandomGraph random_graph(std::mt19937 &random, int num_nodes) {
   };
   for (int k = 0; k < num_nodes; ++k) {
     std::string name = cat("n", k);
-    switch (below(6)) {
+    switch (below(8)) {
       case 0:
         entries.push_back(apply_op("identity", {pick()}, {}, name));
         break;
@@ -62,6 +62,16 @@ RandomGraph random_graph(std::mt19937 &random, int num_nodes) {
       case 4:
         entries.push_back(apply_op("sigmoid", {pick()}, {}, name));
         break;
+      case 5: {  // there and back, of which nothing may be dropped
+        Entry wide = apply_op("amp_cast", {pick()}, {{"dtype", DType::float64}}, name + "w");
+        entries.push_back(apply_op("cast", {wide}, {{"dtype", DType::float32}}, name));
+        break;
+      }
+      case 6: {  // changes nothing
+        Entry both = apply_op("amp_multicast", {pick(), pick()}, {{"num_outputs", 2}}, name);
+        entries.push_back({both.node, static_cast<int>(below(2))});
+        break;
+      }
       default: {
         Entry entry = pick();
         entries.push_back(apply_op("add", {entry, below(4) ? pick() : entry}, {}, name));

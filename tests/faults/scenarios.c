@@ -88,7 +88,7 @@ static cermet_status errors(void) {
 
 /* --- graphs ----------------------------------------------------------------- */
 static cermet_status graphs(void) {
-  cermet_symbol *net = NULL, *again = NULL, *gradient = NULL;
+  cermet_symbol *net = NULL, *again = NULL, *gradient = NULL, *mixed = NULL;
   cermet_specs *specs = NULL, *outputs = NULL;
   cermet_bytes *json = NULL;
   const void *data = NULL;
@@ -101,6 +101,7 @@ static cermet_status graphs(void) {
   TRY(cermet_bytes_data(json, &data, &nbytes));
   MAKE(symbol, again, cermet_symbol_from_json(data, nbytes, &again));
   MAKE(symbol, gradient, cermet_symbol_gradient(again, (const char *const[]){"fc_weight"}, 1, &gradient));
+  MAKE(symbol, mixed, cermet_symbol_mixed_precision(again, CERMET_BFLOAT16, &mixed));
   return CERMET_OK;
 }
 

@@ -97,6 +97,16 @@ CERMET_API CERMET_MUST_USE cermet_status cermet_symbol_infer(const cermet_symbol
 CERMET_API CERMET_MUST_USE cermet_status cermet_symbol_gradient(const cermet_symbol *symbol, const char *const *names,
                                                                 int32_t num_names, cermet_symbol **out);
 
+/* The symbol for training and prediction in mixed precision: products of matrices, convolutions, attention and
+ * recurrent layers compute in `dtype` (CERMET_BFLOAT16 or CERMET_FLOAT16), losses, softmax, exponentials, logarithms
+ * and sums in float32, and the rest in the widest dtype of their inputs. Casts (amp_cast, amp_multicast) stand in
+ * between. Variables and outputs keep names and dtypes: parameters stay float32, which optimizers update, and files
+ * hold them. float16 needs a loss scale in training (cermet_optimizer_set_loss_scale), bfloat16 none. Processors
+ * without arithmetic for the dtype compute in float32 from 16-bit memory, which saves memory and costs time.
+ * INVALID_ARGUMENT for another dtype. */
+CERMET_API CERMET_MUST_USE cermet_status cermet_symbol_mixed_precision(const cermet_symbol *symbol, cermet_dtype dtype,
+                                                                       cermet_symbol **out);
+
 /* MXNet's symbol JSON. _from_json reads every generation of it; symbols are data and cannot name code. */
 CERMET_API CERMET_MUST_USE cermet_status cermet_symbol_to_json(const cermet_symbol *symbol, cermet_bytes **out);
 CERMET_API CERMET_MUST_USE cermet_status cermet_symbol_from_json(const char *json, int64_t nbytes, cermet_symbol **out);

@@ -28,7 +28,20 @@ CERMET_API CERMET_MUST_USE cermet_status cermet_optimizer_learning_rate(const ce
 CERMET_API CERMET_MUST_USE cermet_status cermet_optimizer_update(cermet_optimizer *optimizer, const char *const *names,
                                                                  cermet_ndarray *const *weights,
                                                                  cermet_ndarray *const *grads, int32_t num_names);
-/* All states, the update count and the learning rate, as bytes (safetensors form), and back. */
+/* Loss scaling, for gradients of 16 bits: `scale` is by how much the gradients of the next updates are too large. They
+ * are divided by it, and an update whose gradients are not all finite is left out. A trainer multiplies its gradients
+ * by the scale where losses begin them; who makes gradients otherwise multiplies the loss. The scale is part of the
+ * state below. scale            1 to 2^24; 0: no scaling (default). 65536 is common growth_interval  0: the scale
+ * stays. Else it is halved, down to 1, with each update that is left out, and doubled, up to 2^24, after that many good
+ * ones in a row. 2000 is common */
+CERMET_API CERMET_MUST_USE cermet_status cermet_optimizer_set_loss_scale(cermet_optimizer *optimizer, double scale,
+                                                                         int64_t growth_interval);
+/* The present scale; 0: none. */
+CERMET_API CERMET_MUST_USE cermet_status cermet_optimizer_loss_scale(const cermet_optimizer *optimizer, double *out);
+/* How many updates were left out since the scale was set. */
+CERMET_API CERMET_MUST_USE cermet_status cermet_optimizer_skipped_updates(const cermet_optimizer *optimizer,
+                                                                          int64_t *out);
+/* All states, the update count, the learning rate and the loss scale, as bytes (safetensors form), and back. */
 CERMET_API CERMET_MUST_USE cermet_status cermet_optimizer_to_bytes(const cermet_optimizer *optimizer,
                                                                    cermet_bytes **out);
 CERMET_API CERMET_MUST_USE cermet_status cermet_optimizer_restore(cermet_optimizer *optimizer, const void *data,

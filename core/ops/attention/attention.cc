@@ -11,6 +11,7 @@
 
 #include "autograd/gradient.h"
 #include "base/parallel.h"
+#include "ops/common/as_float.h"
 #include "ops/common/gemm.h"
 #include "ops/common/packed_matrix.h"
 #include "ops/nn/exponential.h"
@@ -19,7 +20,6 @@
 namespace cermet {
 namespace {
 
-constexpr DTypeSet kDTypes = dtype_bit(DType::float32) | dtype_bit(DType::float64);
 constexpr int64_t kScores = 32768;  // weights that a thread holds at a time: half of a small second cache
 constexpr int64_t kMinQueries = 12, kMaxQueries = 60;
 
@@ -242,11 +242,20 @@ void backward(KernelContext &c, const Attrs &a) {
   });
 }
 
+int64_t half_workspace(const KernelContext &c, const Attrs &) {
+  if (dtype_size(c.in(0).dtype) > 2) return 0;
+  return as_float_workspace(c, FloatPart::rows, [](const KernelContext &) { return 0; });
+}
+
+// 16 bits would be too few for numbers whose exponentials are taken.
+DType log_sums_dtype(DType data) { return data == DType::float64 ? data : DType::float32; }
+
 void declare_inputs(DefinitionBuilder<Attrs> &op) {
-  op.input("query", "Queries (batch, queries, heads * width).", kDTypes);
-  op.input("key", "Keys (batch, keys, heads * width).", kDTypes);
-  op.input("value", "Values (batch, keys, heads * value width).", kDTypes);
-  op.input("key_mask", "0 for keys that no query may see (batch, keys); any dtype.").when = {"use_key_mask", {true}};
+  op.input("query", "Queries (batch, queries, heads * width).", kFloats);
+  op.input("key", "Keys (batch, keys, heads * width).", kFloats);
+  op.input("value", "Values (batch, keys, heads * value width).", kFloats);
+  op.input("key_mask", "0 for keys that no query may see (batch, keys); any dtype.", kAll | kOwnDType).when = {
+      "use_key_mask", {true}};
 }
 
 void declare_attrs(DefinitionBuilder<Attrs> &op) {
@@ -279,6 +288,7 @@ SampleArray waves(const Shape &shape, double from) {
 
 void register_forward(Registry &registry) {
   auto op = registry.op<Attrs>("scaled_dot_product_attention", "nn");
+  op.precision(Precision::narrow);
   op.doc("Attention: each query's average of the values, weighted by softmax(scale * query . key).",
          "Heads lie side by side along the last axes. A query that may see no key gives 0.");
   declare_inputs(op);
@@ -289,11 +299,14 @@ void register_forward(Registry &registry) {
     expect_inputs(c, a, 0);
     const Shape &query = c.shape(0);
     c.output(0, {query[0], query[1], c.shape(2)[2]}, c.dtype(0));
-    c.output(1, {query[0], a.num_heads, query[1]}, c.dtype(0));
+    c.output(1, {query[0], a.num_heads, query[1]}, log_sums_dtype(c.dtype(0)));
   });
   op.kernel([](KernelContext &c, const Attrs &a) {
-    c.in(0).dtype == DType::float64 ? forward<double>(c, a) : forward<float>(c, a);
+    if (c.in(0).dtype == DType::float64) return forward<double>(c, a);
+    if (c.in(0).dtype == DType::float32) return forward<float>(c, a);
+    run_as_float(c, FloatPart::rows, [&](KernelContext &floats) { forward<float>(floats, a); });
   });
+  op.workspace(half_workspace);
   op.gradient([](GradientContext &g, const Attrs &) {
     std::vector<Entry> inputs{g.head(0)};
     for (int k = 0; k < g.num_inputs(); ++k)
@@ -334,22 +347,25 @@ void register_backward(Registry &registry) {
   auto op = registry.op<Attrs>("scaled_dot_product_attention_backward", "nn");
   op.doc("Gradients of scaled_dot_product_attention by queries, keys and values.");
   op.internal();
-  op.input("head", "Gradient of the output.", kDTypes);
+  op.input("head", "Gradient of the output.", kFloats);
   declare_inputs(op);
-  op.input("output", "As the operator gave it.", kDTypes);
-  op.input("log_sums", "As the operator gave them.", kDTypes);
+  op.input("output", "As the operator gave it.", kFloats);
+  op.input("log_sums", "As the operator gave them.", kFloats);
   for (const char *name : {"query_grad", "key_grad", "value_grad"}) op.output(name);
   declare_attrs(op);
   op.infer([](InferContext &c, const Attrs &a) {
     expect_inputs(c, a, 1);
     const Shape &query = c.shape(1);
     for (int given : {0, 5}) c.expect(given, {query[0], query[1], c.shape(3)[2]}, c.dtype(1));
-    c.expect(6, {query[0], a.num_heads, query[1]}, c.dtype(1));
+    c.expect(6, {query[0], a.num_heads, query[1]}, log_sums_dtype(c.dtype(1)));
     for (int k = 0; k < 3; ++k) c.output(k, c.shape(k + 1), c.dtype(1));
   });
   op.kernel([](KernelContext &c, const Attrs &a) {
-    c.in(0).dtype == DType::float64 ? backward<double>(c, a) : backward<float>(c, a);
+    if (c.in(0).dtype == DType::float64) return backward<double>(c, a);
+    if (c.in(0).dtype == DType::float32) return backward<float>(c, a);
+    run_as_float(c, FloatPart::rows, [&](KernelContext &floats) { backward<float>(floats, a); });
   });
+  op.workspace(half_workspace);
 }
 
 }  // namespace

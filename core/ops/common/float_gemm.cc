@@ -27,8 +27,6 @@ constexpr int64_t kDynamicWork = int64_t{1} << 24;  // and those beyond which th
 
 int64_t divide_up(int64_t a, int64_t b) { return (a + b - 1) / b; }
 
-int64_t k_block(int64_t k) { return k == 0 ? 1 : divide_up(divide_up(k, divide_up(k, kMaxBlock)), 8) * 8; }
-
 // Of each thread that ever multiplied, for as long as it lives.
 float *thread_buffer() {
   struct Buffer {

@@ -56,24 +56,6 @@ void inner_products(const Gemm &g, const T *a, const T *b, T *c) {
   });
 }
 
-template <class T>
-void plain_gemm(const Gemm &g, const T *a, const T *b, T *c) {
-  int64_t a_row = g.transpose_a ? 1 : g.a_stride(), a_column = g.transpose_a ? g.a_stride() : 1;
-  int64_t b_row = g.transpose_b ? 1 : g.b_stride(), b_column = g.transpose_b ? g.b_stride() : 1;
-  auto alpha = static_cast<float>(g.alpha), beta = static_cast<float>(g.beta);
-  parallel_for(g.m, 1, [&](int64_t begin, int64_t end) {
-    for (int64_t row = begin; row < end; ++row)
-      for (int64_t column = 0; column < g.n; ++column) {
-        float sum = 0;
-        for (int64_t k = 0; k < g.k; ++k)
-          sum +=
-              static_cast<float>(a[row * a_row + k * a_column]) * static_cast<float>(b[k * b_row + column * b_column]);
-        T &out = c[row * g.c_stride() + column];
-        out = alpha * sum + (g.beta == 0 ? 0.0f : beta * static_cast<float>(out));
-      }
-  });
-}
-
 }  // namespace
 
 template <class T>
@@ -87,7 +69,7 @@ void gemm(const Gemm &g, const T *a, const T *b, T *c) {
   else if constexpr (std::is_same_v<T, double>)
     blas_gemm(g, a, b, c);
   else
-    plain_gemm(g, a, b, c);
+    half_gemm(g, a, b, c);
 }
 
 template void gemm(const Gemm &, const float *, const float *, float *);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Matrix product of row-major matrices: C = alpha * op(A) op(B) + beta * C. Float has own kernels (gemm_kernels.h),
-// OpenBLAS does double, and the 16-bit types are summed in float by a plain loop.
+// OpenBLAS does double, and the 16-bit types are summed in float.
 //
 // A row of a float product depends on that row of A and on B alone: not on the number of threads, nor on which other
 // rows are in A, as long as A is not transposed.
@@ -31,6 +31,9 @@ void gemm(const Gemm &g, const T *a, const T *b, T *c);
 
 // The one for float (float_gemm.cc); k is above 0.
 void float_gemm(const Gemm &g, const float *a, const float *b, float *c);
+// And the one for 16-bit types (half_gemm.cc), summed in float and rounded once.
+template <class T>
+void half_gemm(const Gemm &g, const T *a, const T *b, T *c);
 
 extern template void gemm(const Gemm &, const float *, const float *, float *);
 extern template void gemm(const Gemm &, const double *, const double *, double *);

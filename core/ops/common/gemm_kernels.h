@@ -52,5 +52,12 @@ constexpr int64_t kScratch = kChunkLines * kMaxBlock;  // floats
 
 namespace cermet::gemm_detail {
 CERMET_SIMD(GemmKernels, gemm_kernels)
+
+// Terms in a block of k, but for the last: nearly as many in each.
+inline int64_t k_block(int64_t k) {
+  if (k == 0) return 1;
+  int64_t blocks = (k + kMaxBlock - 1) / kMaxBlock;
+  return ((k + blocks - 1) / blocks + 7) / 8 * 8;
+}
 }  // namespace cermet::gemm_detail
 #endif

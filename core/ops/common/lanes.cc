@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ops/common/lanes.h"
 
+#include "ops/common/half_lanes.h"
+
 namespace cermet {
 
 template <class L>
@@ -8,7 +10,10 @@ void load_lanes(const void *data, DType dtype, int64_t offset, int64_t count, L 
   dispatch(dtype, [&](auto tag) {
     using T = typename decltype(tag)::type;
     auto source = static_cast<const T *>(data) + offset;
-    for (int64_t k = 0; k < count; ++k) lanes[k] = convert<L>(source[k]);
+    if constexpr (std::is_same_v<L, float> && std::is_class_v<T>)
+      to_floats(source, count, lanes);
+    else
+      for (int64_t k = 0; k < count; ++k) lanes[k] = convert<L>(source[k]);
   });
 }
 
@@ -17,7 +22,10 @@ void store_lanes(const L *lanes, void *data, DType dtype, int64_t offset, int64_
   dispatch(dtype, [&](auto tag) {
     using T = typename decltype(tag)::type;
     auto target = static_cast<T *>(data) + offset;
-    for (int64_t k = 0; k < count; ++k) target[k] = convert<T>(lanes[k]);
+    if constexpr (std::is_same_v<L, float> && std::is_class_v<T>)
+      from_floats(lanes, count, target);
+    else
+      for (int64_t k = 0; k < count; ++k) target[k] = convert<T>(lanes[k]);
   });
 }
 

@@ -27,6 +27,7 @@ struct Row {
   Formula by_a, by_b;  // null: the output does not change with the input
   std::vector<double>
       sample;  // of (3, 2.5, 5, 7) and (2, 4, 4.5, -2); where there is no gradient, (-3, 2, 5, 7) and (2, 2, 4, -2)
+  Precision precision = Precision::widest;
 };
 
 std::vector<Row> rows() {
@@ -84,7 +85,8 @@ std::vector<Row> rows() {
          Expr base = t.a + t.a.scalar("equal_scalar", 0) * t.b.scalar("greater_equal_scalar", 0);
          return t.h * t.y * base.apply("log");
        },
-       {9, 39.0625, 1397.542486, 0.02040816327}},
+       {9, 39.0625, 1397.542486, 0.02040816327},
+       Precision::wide},
       {"maximum",
        {"broadcast_maximum", "_maximum", "_Maximum", "_npi_maximum"},
        "The larger of two numbers, element by element. A NaN wins; for equal numbers the gradient goes to the first.",
@@ -105,7 +107,8 @@ std::vector<Row> rows() {
        binary_kernel<Hypot>,
        [](const Terms &t) { return t.h * t.a / t.y; },
        [](const Terms &t) { return t.h * t.b / t.y; },
-       {3.605551275, 4.716990566, 6.726812024, 7.280109889}},
+       {3.605551275, 4.716990566, 6.726812024, 7.280109889},
+       Precision::wide},
       {"equal",
        {"broadcast_equal", "_equal", "_Equal"},
        "1 where the elements are equal, else 0, in the inputs' dtype.",
@@ -189,6 +192,7 @@ void gradient(GradientContext &g, Formula by_a, Formula by_b) {
 
 void define(Registry &registry, const Row &row) {
   auto op = registry.op<NoAttrs>(row.name, "elementwise");
+  op.precision(row.precision);
   op.doc(row.summary,
          "The shapes broadcast by NumPy's rule: aligned at the last axis, sizes of 1 stretch. Both inputs have one "
          "dtype, which is also the output's.");

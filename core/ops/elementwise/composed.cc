@@ -33,6 +33,7 @@ CERMET_REGISTER(hard_sigmoid)(Registry &registry) {
 
 CERMET_REGISTER(smooth_l1)(Registry &registry) {
   auto op = registry.op<SmoothAttrs>("smooth_l1", "elementwise");
+  op.precision(Precision::wide);
   op.doc("Absolute value with a round bottom: 0.5 * (s * x)^2 where |x| < 1 / s^2, else |x| - 0.5 / s^2.");
   op.alias("_npx_smooth_l1");
   op.input("data", "Values; any shape.", kFloats);

@@ -33,6 +33,7 @@ struct Row {
   bool reversed;               // f(number, element) instead of f(element, number)
   Formula formula;             // null: the output does not change with the input
   std::vector<double> sample;  // of (-3, 1.5, 2.5, 5) and 2; where there is no gradient, (-3, 0, 2, 5) and 2
+  Precision precision = Precision::widest;
 };
 
 std::vector<Row> rows() {
@@ -103,14 +104,16 @@ std::vector<Row> rows() {
          if (t.s == 0) return t.x.apply("zeros_like");  // the formula would give 0 * infinity at 0
          return t.s == 1 ? t.h : t.h * t.s * t.x.scalar("power_scalar", t.s - 1);
        },
-       {9, 2.25, 6.25, 25}},
+       {9, 2.25, 6.25, 25},
+       Precision::wide},
       {"rpower_scalar",
        {"_rpower_scalar", "_RPowerScalar"},
        "Raises a number to the power of each element.",
        binary_kernel<Power>,
        true,
        [](const Terms &t) { return t.h * t.y * std::log(t.s); },
-       {0.125, 2.828427125, 5.656854249, 32}},
+       {0.125, 2.828427125, 5.656854249, 32},
+       Precision::wide},
       {"maximum_scalar",
        {"_maximum_scalar", "_MaximumScalar", "_npi_maximum_scalar"},
        "The larger of each element and a number.",
@@ -217,6 +220,7 @@ void run(const Row &row, KernelContext &c, double scalar) {
 
 void define(Registry &registry, const Row &row) {
   auto op = registry.op<ScalarAttrs>(row.name, "elementwise");
+  op.precision(row.precision);
   op.doc(row.summary,
          "Floating-point arrays keep their dtype; integer ones too, unless `is_int` is false: then the result is "
          "float64.");

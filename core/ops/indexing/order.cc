@@ -144,6 +144,7 @@ CERMET_REGISTER(sort)(Registry &registry) {
 
 CERMET_REGISTER(argsort)(Registry &registry) {
   auto op = registry.op<SortAttrs>("argsort", "indexing");
+  op.precision(Precision::own);
   op.doc("Where the values along an axis stand, in order.",
          "Equal values keep their order; NaN comes last. Places count from 0.");
   op.alias("_npi_argsort");
@@ -167,6 +168,7 @@ CERMET_REGISTER(argsort)(Registry &registry) {
 
 CERMET_REGISTER(topk)(Registry &registry) {
   auto op = registry.op<TopkAttrs>("topk", "indexing");
+  op.precision(Precision::own);
   op.doc("The largest (or smallest) values along an axis: their places, the values, both, or a mask.",
          "Of equal values the first comes first; NaN comes last. Places count from 0.");
   op.alias("_npx_topk");
@@ -259,7 +261,7 @@ CERMET_REGISTER(put_along_axis)(Registry &registry) {
   op.internal();
   op.doc("Puts values at given places along an axis, among zeros.");
   op.input("part", "Values.");
-  op.input("indices", "Their places, each at most once in a row.");
+  op.input("indices", "Their places, each at most once in a row.", kAll | kOwnDType);
   op.shape_input("like", "Gives the shape.");
   op.output("output");
   op.attr("axis", &AlongAttrs::axis, "Axis; the flattened array where it is absent.").kind(AttrKind::axis);
@@ -285,7 +287,7 @@ CERMET_REGISTER(take_along_axis)(Registry &registry) {
   op.internal();
   op.doc("Takes values from given places along an axis.");
   op.input("data", "Values.");
-  op.input("indices", "Places, each at most once in a row.");
+  op.input("indices", "Places, each at most once in a row.", kAll | kOwnDType);
   op.output("output");
   op.attr("axis", &AlongAttrs::axis, "Axis; the flattened array where it is absent.").kind(AttrKind::axis);
   op.infer([](InferContext &c, const AlongAttrs &a) {

@@ -152,6 +152,7 @@ struct OneHotAttrs {
 
 CERMET_REGISTER(one_hot)(Registry &registry) {
   auto op = registry.op<OneHotAttrs>("one_hot", "indexing");
+  op.precision(Precision::own);
   op.doc("For each index a row with one value at its place and another elsewhere.",
          "Indices outside give a row without it.");
   op.alias("_npx_one_hot");

@@ -40,7 +40,8 @@ CERMET_REGISTER(sequence_mask)(Registry &registry) {
   op.doc("Overwrites what lies behind the end of each sequence.");
   op.alias("SequenceMask", "_npx_sequence_mask");
   op.input("data", "Sequences: (steps, batch, ...), or (batch, steps, ...) where `axis` is 1.");
-  op.input("sequence_length", "Length of each sequence; any dtype.").when = {"use_sequence_length", {true}};
+  op.input("sequence_length", "Length of each sequence; any dtype.", kAll | kOwnDType).when = {"use_sequence_length",
+                                                                                               {true}};
   op.output("output");
   op.in_place(0, 0);
   op.attr("use_sequence_length", &MaskAttrs::use_sequence_length,
@@ -91,7 +92,8 @@ CERMET_REGISTER(sequence_reverse)(Registry &registry) {
   op.doc("Reverses each sequence up to its length.");
   op.alias("SequenceReverse");
   op.input("data", "Sequences: (steps, batch, ...).");
-  op.input("sequence_length", "Length of each sequence; any dtype.").when = {"use_sequence_length", {true}};
+  op.input("sequence_length", "Length of each sequence; any dtype.", kAll | kOwnDType).when = {"use_sequence_length",
+                                                                                               {true}};
   op.output("output");
   op.attr("use_sequence_length", &ReverseAttrs::use_sequence_length,
           "Whether lengths are given; else all steps count.");

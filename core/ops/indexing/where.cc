@@ -31,7 +31,8 @@ CERMET_REGISTER(where)(Registry &registry) {
   auto op = registry.op<NoAttrs>("where", "indexing");
   op.doc("Elements of one array where a condition holds, else those of another.");
   op.alias("_sparse_where");
-  op.input("condition", "Holds where it is not 0. The shape of `x`, or one element for each row of it.");
+  op.input("condition", "Holds where it is not 0. The shape of `x`, or one element for each row of it.",
+           kAll | kOwnDType);
   op.input("x", "Values where the condition holds.");
   op.input("y", "Values elsewhere; shape and dtype of `x`.");
   op.output("output");

@@ -128,6 +128,7 @@ void backward(GradientContext &g, const char *op, bool ta, bool tb, const AttrLi
 
 CERMET_REGISTER(batch_dot)(Registry &registry) {
   auto op = registry.op<BatchDotAttrs>("batch_dot", "linalg");
+  op.precision(Precision::narrow);
   op.doc("Products of the matrices in two arrays of one batch shape.");
   op.alias("_npx_batch_dot");
   op.input("lhs", "Left-hand matrices; rank 3 or more.", kFloats);
@@ -152,6 +153,7 @@ CERMET_REGISTER(batch_dot)(Registry &registry) {
 
 CERMET_REGISTER(linalg_gemm2)(Registry &registry) {
   auto op = registry.op<Gemm2Attrs>("linalg_gemm2", "linalg");
+  op.precision(Precision::narrow);
   op.doc("Products of matrices, times a number.");
   op.alias("_linalg_gemm2");
   define_products(op);
@@ -176,6 +178,7 @@ struct GemmAttrs : Gemm2Attrs {
 
 CERMET_REGISTER(linalg_gemm)(Registry &registry) {
   auto op = registry.op<GemmAttrs>("linalg_gemm", "linalg");
+  op.precision(Precision::narrow);
   op.doc("Products of matrices and a sum: alpha * A B + beta * C.");
   op.alias("_linalg_gemm");
   define_products(op);

@@ -68,6 +68,7 @@ void define_attrs(DefinitionBuilder<DotAttrs> &op) {
 
 CERMET_REGISTER(dot)(Registry &registry) {
   auto op = registry.op<DotAttrs>("dot", "linalg");
+  op.precision(Precision::narrow);
   op.doc("Product of matrices, or of arrays of any rank.",
          "Contracts the last axis of `lhs` with the first axis of `rhs`; two vectors give the shape (1,).");
   op.alias("_sparse_dot");

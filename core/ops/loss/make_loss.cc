@@ -44,6 +44,7 @@ void declare_attrs(DefinitionBuilder<LossAttrs> &op) {
 
 CERMET_REGISTER(make_loss)(Registry &registry) {
   auto op = registry.op<LossAttrs>("make_loss", "loss");
+  op.precision(Precision::wide);
   op.doc(
       "Declares its input a loss: the output is the input, and its gradient is grad_scale whatever flows in from "
       "above.");

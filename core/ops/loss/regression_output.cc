@@ -79,6 +79,7 @@ std::vector<Shape> label_shapes(const Shape &data) {
 
 void register_forward(Registry &registry, const Row &row, const std::string &backward_name) {
   auto op = registry.op<Attrs>(row.name, "loss");
+  op.precision(Precision::wide);
   op.doc(row.summary, cat("The gradient by the data is (", row.doc,
                           ") * grad_scale / (outputs a row), whatever flows in from above."));
   op.alias(row.alias, row.sparse_alias);

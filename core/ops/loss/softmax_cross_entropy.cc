@@ -7,6 +7,7 @@ namespace cermet {
 
 CERMET_REGISTER(softmax_cross_entropy)(Registry &registry) {
   auto op = registry.op<NoAttrs>("softmax_cross_entropy", "loss");
+  op.precision(Precision::wide);
   op.doc("Cross-entropy of softmax(data) with class labels, summed over the batch.");
   op.input("data", "Scores, (N, classes).", kFloats);
   op.input("label", "Class of each row, counted from 0; (N).", kNumbers).index = true;

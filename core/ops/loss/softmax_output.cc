@@ -114,6 +114,7 @@ void declare_attrs(DefinitionBuilder<Attrs> &op) {
 
 void register_forward(Registry &registry) {
   auto op = registry.op<Attrs>("softmax_output", "loss");
+  op.precision(Precision::wide);
   op.doc(
       "Softmax whose gradient is that of the cross-entropy with the label.",
       "The output is the predicted probability of each class. The gradient by the data is (output - one-hot label) * "

@@ -46,6 +46,7 @@ void declare_attrs(DefinitionBuilder<Svm> &op) {
 
 CERMET_REGISTER(svm_output)(Registry &registry) {
   auto op = registry.op<Svm>("svm_output", "loss");
+  op.precision(Precision::wide);
   op.doc("Identity whose gradient is that of a one-against-all hinge loss.",
          "The output is the scores; the gradient is that of sum(max(0, margin - sign * score)), squared unless "
          "use_linear, with "

@@ -151,10 +151,10 @@ void register_forward(Registry &registry) {
   op.alias("BatchNorm", "_npx_batch_norm", "BatchNorm_v1");
   op.depends_on_train();
   op.input("data", "Values; channels along `axis`.", kFloats);
-  op.parameter("gamma", "Factor of each channel.", kFloats);
-  op.parameter("beta", "Offset of each channel.", kFloats);
-  op.state("moving_mean", "Moving average of the means.", kFloats);
-  op.state("moving_var", "Moving average of the variances.", kFloats);
+  op.parameter("gamma", "Factor of each channel.", kFloats | kOwnDType);
+  op.parameter("beta", "Offset of each channel.", kFloats | kOwnDType);
+  op.state("moving_mean", "Moving average of the means.", kFloats | kOwnDType);
+  op.state("moving_var", "Moving average of the variances.", kFloats | kOwnDType);
   op.output("output", "Shape and dtype of data.");
   op.in_place(kData, 0);
   op.hidden_output("mean", "Mean used for each channel.").shown_when = {"output_mean_var", {true}};

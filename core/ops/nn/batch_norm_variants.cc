@@ -20,10 +20,10 @@ DefinitionBuilder<A> declare(Registry &registry, const char *name) {
   auto op = registry.op<A>(name, "nn");
   op.depends_on_train();
   op.input("data", "Values.", kFloats);
-  op.parameter("gamma", "Factor of each channel.", kFloats);
-  op.parameter("beta", "Offset of each channel.", kFloats);
-  op.state("moving_mean", "Moving average of the means.", kFloats);
-  op.state("moving_var", "Moving average of the variances.", kFloats);
+  op.parameter("gamma", "Factor of each channel.", kFloats | kOwnDType);
+  op.parameter("beta", "Offset of each channel.", kFloats | kOwnDType);
+  op.state("moving_mean", "Moving average of the means.", kFloats | kOwnDType);
+  op.state("moving_var", "Moving average of the variances.", kFloats | kOwnDType);
   op.output("output", "Shape and dtype of data.");
   op.attr("eps", &A::eps, "Added to the variance.").min(0);
   op.attr("momentum", &A::momentum, "Part of the moving statistics that is kept in each training step.").min(0).max(1);

@@ -25,6 +25,7 @@ void declare_attrs(DefinitionBuilder<Conv> &op) {
 
 void register_forward(Registry &registry) {
   auto op = registry.op<Conv>("convolution", "nn");
+  op.precision(Precision::narrow);
   op.doc("Convolution over one, two or three spatial axes.",
          "Each output is the sum over a window of the input times the kernel (which is not mirrored), plus the bias. "
          "Size of "
@@ -105,7 +106,7 @@ void register_weight_grad(Registry &registry) {
     nn::convolve_weight_grad(a, c.in(0), c.in(1), c.out(0), a.no_bias ? nullptr : &c.out(1), c.workspace);
   });
   op.workspace([](const KernelContext &c, const Conv &a) {
-    return nn::workspace_of(nn::fast_weight_grad(a, c.in(0), c.in(1), c.out(0), a.no_bias ? nullptr : &c.out(1)));
+    return nn::weight_grad_workspace(a, c.in(0), c.in(1), c.out(0), a.no_bias ? nullptr : &c.out(1));
   });
   op.formats([](FormatContext &c, const Conv &a) { nn::weight_grad_formats(c, a); });
   // With w and b the gradients that flow into the two outputs, the head's is convolution(data, w, b).

@@ -72,8 +72,11 @@ std::optional<onednn::Job> fast_weight_grad(const ConvolutionAttrs &a, const Ten
 int64_t convolve_workspace(const ConvolutionAttrs &a, const Tensor &data, const Tensor &weight, const Tensor *bias,
                            const Tensor &output);
 int64_t data_grad_workspace(const ConvolutionAttrs &a, const Tensor &head, const Tensor &weight, const Tensor &data);
+int64_t weight_grad_workspace(const ConvolutionAttrs &a, const Tensor &head, const Tensor &data, const Tensor &weight,
+                              const Tensor *bias_grad);
 
-// Winograd's way (winograd.h) or those, or the reference (convolution_reference.cc), which serves every float dtype.
+// Winograd's way (winograd.h), 16 bits' (convolution_half.h) or those, or the reference (convolution_reference.cc),
+// which serves every float dtype.
 void convolve(const ConvolutionAttrs &a, const Tensor &data, const Tensor &weight, const Tensor *bias,
               const Tensor &output, Workspace workspace);
 void convolve_data_grad(const ConvolutionAttrs &a, const Tensor &head, const Tensor &weight, const Tensor &data,

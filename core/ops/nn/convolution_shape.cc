@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "ops/nn/convolution.h"
+#include "ops/nn/convolution_half.h"
 #include "ops/nn/winograd.h"
 #include "ops/onednn/convolution.h"
 
@@ -71,12 +72,20 @@ onednn::Convolution description(const ConvolutionAttrs &a, const Shape &data, co
 int64_t convolve_workspace(const ConvolutionAttrs &a, const Tensor &data, const Tensor &weight, const Tensor *bias,
                            const Tensor &output) {
   if (is_winograd(weight)) return winograd_workspace(data, output);
+  if (half_convolvable(data, output)) return half_convolve_workspace(a, data, weight, bias, output);
   return workspace_of(fast_convolution(a, data, weight, bias, output));
 }
 
 int64_t data_grad_workspace(const ConvolutionAttrs &a, const Tensor &head, const Tensor &weight, const Tensor &data) {
   if (is_winograd(weight)) return winograd_workspace(head, data);
+  if (half_convolvable(data, head)) return half_data_grad_workspace(a, head, weight, data);
   return workspace_of(fast_data_grad(a, head, weight, data));
+}
+
+int64_t weight_grad_workspace(const ConvolutionAttrs &a, const Tensor &head, const Tensor &data, const Tensor &weight,
+                              const Tensor *bias_grad) {
+  if (half_convolvable(data, head)) return half_weight_grad_workspace(a, head, data, weight, bias_grad);
+  return workspace_of(fast_weight_grad(a, head, data, weight, bias_grad));
 }
 
 std::optional<onednn::Job> fast_convolution(const ConvolutionAttrs &a, const Tensor &data, const Tensor &weight,
@@ -100,6 +109,7 @@ std::optional<onednn::Job> fast_weight_grad(const ConvolutionAttrs &a, const Ten
 void convolve(const ConvolutionAttrs &a, const Tensor &data, const Tensor &weight, const Tensor *bias,
               const Tensor &output, Workspace workspace) {
   if (is_winograd(weight)) return winograd(a, WinogradWeight::forward, data, weight, bias, output, workspace);
+  if (half_convolvable(data, output)) return half_convolve(a, data, weight, bias, output, workspace);
   if (auto job = fast_convolution(a, data, weight, bias, output)) return job->run(workspace);
   dispatch_floats(data.dtype, [&](auto tag) {
     using T = typename decltype(tag)::type;
@@ -111,6 +121,7 @@ void convolve(const ConvolutionAttrs &a, const Tensor &data, const Tensor &weigh
 void convolve_data_grad(const ConvolutionAttrs &a, const Tensor &head, const Tensor &weight, const Tensor &data,
                         Workspace workspace) {
   if (is_winograd(weight)) return winograd(a, WinogradWeight::data_grad, head, weight, nullptr, data, workspace);
+  if (half_convolvable(data, head)) return half_data_grad(a, head, weight, data, workspace);
   if (auto job = fast_data_grad(a, head, weight, data)) return job->run(workspace);
   dispatch_floats(data.dtype, [&](auto tag) {
     using T = typename decltype(tag)::type;
@@ -120,6 +131,7 @@ void convolve_data_grad(const ConvolutionAttrs &a, const Tensor &head, const Ten
 
 void convolve_weight_grad(const ConvolutionAttrs &a, const Tensor &head, const Tensor &data, const Tensor &weight,
                           const Tensor *bias_grad, Workspace workspace) {
+  if (half_convolvable(data, head)) return half_weight_grad(a, head, data, weight, bias_grad, workspace);
   if (auto job = fast_weight_grad(a, head, data, weight, bias_grad)) return job->run(workspace);
   dispatch_floats(data.dtype, [&](auto tag) {
     using T = typename decltype(tag)::type;

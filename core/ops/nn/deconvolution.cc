@@ -105,6 +105,7 @@ AttrList without_bias(const GradientContext &g) {
 
 void register_forward(Registry &registry) {
   auto op = registry.op<Deconv>("deconvolution", "nn");
+  op.precision(Precision::narrow);
   op.doc("Transposed convolution over one, two or three spatial axes.",
          "Size of an output axis: stride (size - 1) + dilate (kernel - 1) + 1 - 2 pad + adj. Note that no_bias is true "
          "by default.");
@@ -129,7 +130,7 @@ void register_forward(Registry &registry) {
     });
   });
   op.workspace([](const KernelContext &c, const Deconv &a) {
-    return nn::workspace_of(nn::fast_data_grad(adjoint(c.in(0).shape, a), c.in(0), c.in(1), c.out(0)));
+    return nn::data_grad_workspace(adjoint(c.in(0).shape, a), c.in(0), c.in(1), c.out(0));
   });
   op.gradient([](GradientContext &g, const Deconv &a) {
     AttrList attrs = without_bias(g);
@@ -163,7 +164,7 @@ void register_data_grad(Registry &registry) {
     nn::convolve(adjoint(c.out(0).shape, a), c.in(0), c.in(1), nullptr, c.out(0), c.workspace);
   });
   op.workspace([](const KernelContext &c, const Deconv &a) {
-    return nn::workspace_of(nn::fast_convolution(adjoint(c.out(0).shape, a), c.in(0), c.in(1), nullptr, c.out(0)));
+    return nn::convolve_workspace(adjoint(c.out(0).shape, a), c.in(0), c.in(1), nullptr, c.out(0));
   });
   op.gradient([](GradientContext &g, const Deconv &) {
     g.set(0, g.apply("deconvolution", {g.head(0), g.input(1)}, g.attrs()));
@@ -187,7 +188,7 @@ void register_weight_grad(Registry &registry) {
     nn::convolve_weight_grad(adjoint(c.in(1).shape, a), c.in(1), c.in(0), c.out(0), nullptr, c.workspace);
   });
   op.workspace([](const KernelContext &c, const Deconv &a) {
-    return nn::workspace_of(nn::fast_weight_grad(adjoint(c.in(1).shape, a), c.in(1), c.in(0), c.out(0), nullptr));
+    return nn::weight_grad_workspace(adjoint(c.in(1).shape, a), c.in(1), c.in(0), c.out(0), nullptr);
   });
   op.gradient([](GradientContext &g, const Deconv &) {
     g.set(0, g.apply("deconvolution", {g.input(1), g.head(0)}, g.attrs()));

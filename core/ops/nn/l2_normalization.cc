@@ -17,6 +17,7 @@ struct L2Attrs {
 
 CERMET_REGISTER(l2_normalization)(Registry &registry) {
   auto op = registry.op<L2Attrs>("l2_normalization", "nn");
+  op.precision(Precision::wide);
   op.doc("Divides the data by its Euclidean norm: data / sqrt(sum(data^2) + eps).",
          "The sum goes over all axes but the first (instance), over axis 1 (channel), or over the axes after it "
          "(spatial).");

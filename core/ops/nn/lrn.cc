@@ -16,6 +16,7 @@ struct Lrn {
 
 CERMET_REGISTER(lrn)(Registry &registry) {
   auto op = registry.op<Lrn>("lrn", "nn");
+  op.precision(Precision::wide);
   op.doc(
       "Local response normalisation: data * (knorm + alpha / nsize * sum of squares over nsize neighbouring "
       "channels)^-beta.");

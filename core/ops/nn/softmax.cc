@@ -78,6 +78,7 @@ void forward(KernelContext &c, const Attrs &a, const Row &row) {
 
 void register_forward(Registry &registry, const Row &row) {
   auto op = registry.op<Attrs>(row.name, "nn");
+  op.precision(Precision::wide);
   bool masked = row.form == SoftmaxForm::plain && row.sign > 0;
   op.doc(row.summary, "The data is divided by `temperature` first.");
   if (*row.alias) op.alias(row.alias);
@@ -85,7 +86,7 @@ void register_forward(Registry &registry, const Row &row) {
   if (masked) {
     op.input("length",
              "Number of elements of each line that count, in data's shape without `axis`; the others become 0.",
-             kNumbers)
+             kNumbers | kOwnDType)
         .when = {"use_length", {true}};
   }
   op.output("output", "Shape of data.");

@@ -16,6 +16,7 @@ struct ModeAttrs {
 
 CERMET_REGISTER(softmax_activation)(Registry &registry) {
   auto op = registry.op<ModeAttrs>("softmax_activation", "nn");
+  op.precision(Precision::wide);
   op.doc("Softmax over the channels or over the last axis; use `softmax` in new programs.");
   op.alias("SoftmaxActivation");
   op.input("data", "Values; the first axis is the batch.", kFloats);

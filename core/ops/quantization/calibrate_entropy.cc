@@ -110,6 +110,7 @@ void run(KernelContext &c, const Attrs &a) {
 
 CERMET_REGISTER(calibrate_entropy)(Registry &registry) {
   auto op = registry.op<Attrs>("calibrate_entropy", "quantization");
+  op.precision(Precision::wide);
   op.doc(
       "The range, from a histogram, in which integers of few levels show a distribution best.",
       "Of all ranges around 0 that are cut at a bin's edge, the one whose distribution, with what lies outside moved "

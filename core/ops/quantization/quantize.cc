@@ -132,6 +132,7 @@ void range_inputs(DefinitionBuilder<A> &op, const char *text) {
 
 CERMET_REGISTER(quantize)(Registry &registry) {
   auto op = registry.op<QuantizeAttrs>("quantize", "quantization");
+  op.precision(Precision::wide);
   op.doc("Real numbers as integers of 8 bits, by a range that is given.",
          "int8: round(127 data / max(|min|, |max|)); uint8: round(255 (data - min) / (max - min)). Halves go away from "
          "zero, what lies outside goes to the nearest end, NaN becomes 0.");
@@ -162,6 +163,7 @@ CERMET_REGISTER(quantize)(Registry &registry) {
 
 CERMET_REGISTER(quantize_v2)(Registry &registry) {
   auto op = registry.op<QuantizeV2Attrs>("quantize_v2", "quantization");
+  op.precision(Precision::wide);
   op.doc("Real numbers as integers of 8 bits, by a calibrated range or the data's own.",
          "With r the larger distance of the range's ends from 0, int8 is round(127.5 data / r) and uint8 "
          "round(255.5 data / r). Halves go to even, what lies outside goes to the nearest end, NaN becomes 0.");
@@ -187,6 +189,7 @@ CERMET_REGISTER(quantize_v2)(Registry &registry) {
 
 CERMET_REGISTER(dequantize)(Registry &registry) {
   auto op = registry.op<NoAttrs>("dequantize", "quantization");
+  op.precision(Precision::wide);
   op.doc(
       "Integers as the real numbers that they stand for.",
       "With r the larger distance of the range's ends from 0, a level is r / 127.5 for int8, r / 255.5 for uint8 and "
@@ -206,6 +209,7 @@ CERMET_REGISTER(dequantize)(Registry &registry) {
 
 CERMET_REGISTER(requantize)(Registry &registry) {
   auto op = registry.op<QuantizeV2Attrs>("requantize", "quantization");
+  op.precision(Precision::wide);
   op.doc("Sums of 32 bits as integers of 8 bits, in a calibrated range or their own.",
          "int8 has 127 levels in the range, uint8 255. Halves go to even, what lies outside goes to the nearest end.");
   op.alias("_contrib_requantize");

@@ -33,6 +33,7 @@ void keep_range(KernelContext &c) { write_range(c, 1, read_range(c, 1, "min_data
 
 CERMET_REGISTER(quantized_act)(Registry &registry) {
   auto op = registry.op<ActAttrs>("quantized_act", "quantization");
+  op.precision(Precision::wide);
   op.doc("Rectifier of integers: negative ones become 0.");
   op.alias("_contrib_quantized_act");
   declare_kept_range(op, "Integers; any shape.");
@@ -69,6 +70,7 @@ CERMET_REGISTER(quantized_act)(Registry &registry) {
 
 CERMET_REGISTER(quantized_flatten)(Registry &registry) {
   auto op = registry.op<NoAttrs>("quantized_flatten", "quantization");
+  op.precision(Precision::wide);
   op.doc("Integers as a matrix: all axes but the first merged.");
   op.alias("_contrib_quantized_flatten");
   declare_kept_range(op, "Integers; rank 1 or more.");

@@ -53,6 +53,7 @@ void run(KernelContext &c, const Attrs &a) {
 
 CERMET_REGISTER(quantized_batch_norm)(Registry &registry) {
   auto op = registry.op<Attrs>("quantized_batch_norm", "quantization");
+  op.precision(Precision::wide);
   op.doc("Batch normalisation of integers by the moving statistics, to int8 in a calibrated range.",
          "gamma counts as ones unless fix_gamma is switched off. The statistics are never changed.");
   op.alias("_contrib_quantized_batch_norm");

@@ -100,6 +100,7 @@ void run(KernelContext &c, const Attrs &a) {
 
 CERMET_REGISTER(quantized_concat)(Registry &registry) {
   auto op = registry.op<Attrs>("quantized_concat", "quantization");
+  op.precision(Precision::wide);
   op.doc("Joins arrays of integers along an axis.",
          "The result has the largest range, to which the others are scaled, halves to even; it is uint8 if all arrays "
          "are.");

@@ -19,6 +19,7 @@ Layer layer_of(const KernelContext &c, const Attrs &a) {
 
 CERMET_REGISTER(quantized_conv)(Registry &registry) {
   auto op = registry.op<Attrs>("quantized_conv", "quantization");
+  op.precision(Precision::wide);
   op.doc("Convolution of integers of 8 bits, with exact sums of 32 bits.",
          "Without a calibrated range the sums come out, with the range that MXNet states for them: int8 has 127 levels "
          "in its range, uint8 255. With one, or as real numbers, a level of data is that of quantize_v2, the bias is "

@@ -119,6 +119,7 @@ void infer_pair(InferContext &c, const A &, DType dtype) {
 
 CERMET_REGISTER(quantized_elemwise_add)(Registry &registry) {
   auto op = registry.op<AddAttrs>("quantized_elemwise_add", "quantization");
+  op.precision(Precision::wide);
   op.doc("Sum of two arrays of integers.",
          "Each is scaled from its range to the result's: the calibrated one, in 8 bits, or that of all possible sums, "
          "in 32 bits.");
@@ -142,6 +143,7 @@ CERMET_REGISTER(quantized_elemwise_add)(Registry &registry) {
 
 CERMET_REGISTER(quantized_elemwise_mul)(Registry &registry) {
   auto op = registry.op<MulAttrs>("quantized_elemwise_mul", "quantization");
+  op.precision(Precision::wide);
   op.doc("Product of two arrays of integers.",
          "The integers' own product in 32 bits, or the product of the real numbers that they stand for: as int8 in a "
          "calibrated range, or as float32.");

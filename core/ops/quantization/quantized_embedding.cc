@@ -31,6 +31,7 @@ void run(KernelContext &c, const Attrs &a) {
 
 CERMET_REGISTER(quantized_embedding)(Registry &registry) {
   auto op = registry.op<Attrs>("quantized_embedding", "quantization");
+  op.precision(Precision::wide);
   op.doc("Rows of a matrix of integers, by index, with the matrix' range.",
          "Indices outside are moved to the nearest valid one.");
   op.alias("_contrib_quantized_embedding");

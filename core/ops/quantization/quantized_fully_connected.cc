@@ -30,6 +30,7 @@ Layer layer_of(const KernelContext &c, const Attrs &a) {
 
 CERMET_REGISTER(quantized_fully_connected)(Registry &registry) {
   auto op = registry.op<Attrs>("quantized_fully_connected", "quantization");
+  op.precision(Precision::wide);
   op.doc("Fully connected layer of integers of 8 bits, with exact sums of 32 bits.",
          "Ranges are those of quantized_conv; `flatten` is that of fully_connected.");
   op.alias("_contrib_quantized_fully_connected");

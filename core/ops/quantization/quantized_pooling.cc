@@ -68,6 +68,7 @@ void pool(KernelContext &c, const PoolingAttrs &a) {
 
 CERMET_REGISTER(quantized_pooling)(Registry &registry) {
   auto op = registry.op<PoolingAttrs>("quantized_pooling", "quantization");
+  op.precision(Precision::wide);
   op.doc("Maximum or average of integers over a sliding window.",
          "Averages are rounded, halves to even. Windows are those of pooling; one with nothing but padding gives the "
          "smallest integer as maximum and 0 as average.");

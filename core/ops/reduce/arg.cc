@@ -48,6 +48,7 @@ void define(Registry &registry, const char *name, const char *summary, std::vect
       summary,
       "Places count from 0 and come in the dtype of the values, which must be able to hold them; of equal values the "
       "first counts, and a NaN comes before all numbers. Without an axis the array is taken as one row.");
+  op.precision(Precision::wide);  // places may be numbers that 16 bits do not hold
   op.input("data", "Values; any shape.", kNumbers);
   op.output("output").index = true;
   op.attr("axis", &ArgAttrs::axis, "Axis to search along; the whole array where it is absent.").kind(AttrKind::axis);
@@ -68,6 +69,7 @@ CERMET_REGISTER(arg)(Registry &registry) {
 CERMET_REGISTER(argmax_channel)(Registry &registry) {
   auto op = registry.op<NoAttrs>("argmax_channel", "reduce");
   op.doc("Place of the largest value along axis 1.");
+  op.precision(Precision::wide);
   op.input("data", "Values; rank 2 or more.", kNumbers);
   op.output("output").index = true;
   op.infer([](InferContext &c, const NoAttrs &) {

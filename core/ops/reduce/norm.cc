@@ -49,6 +49,7 @@ void backward(GradientContext &g, const NormAttrs &a) {
 
 CERMET_REGISTER(norm)(Registry &registry) {
   auto op = registry.op<NormAttrs>("norm", "reduce");
+  op.precision(Precision::wide);
   op.doc("Norm over axes: the sum of absolute values, or the square root of the sum of squares.",
          "A norm over all axes has the shape (1,), as in MXNet.");
   op.alias("_sparse_norm");

@@ -26,6 +26,7 @@ struct Row {
   bool mean;                   // the gradient is divided by the number of values
   std::vector<double> sample;  // of ((3, 0.5, 2), (-1, 4, 5)), along axis 1
   double total;                // of (2, 0, 3, -1)
+  Precision precision = Precision::wide;
 };
 
 template <template <class> class Reducer>
@@ -87,7 +88,8 @@ std::vector<Row> rows() {
        of_extreme,
        false,
        {3, 5},
-       3},
+       3,
+       Precision::widest},
       {"min",
        {"min_axis"},
        "Smallest value over axes. All values that are equal to it get the gradient.",
@@ -95,12 +97,14 @@ std::vector<Row> rows() {
        of_extreme,
        false,
        {0.5, -1},
-       -1},
+       -1,
+       Precision::widest},
   };
 }
 
 void define(Registry &registry, const Row &row) {
   auto op = registry.op<ReduceAttrs>(row.name, "reduce");
+  op.precision(row.precision);
   op.doc(row.summary, "A reduction over all axes gives the shape (1,), as in MXNet.");
   for (const char *alias : row.aliases) op.alias(alias);
   op.input("data", "Values; any shape.", kNumbers);

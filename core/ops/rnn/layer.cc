@@ -8,6 +8,7 @@
 
 #include "autograd/gradient.h"
 #include "base/parallel.h"
+#include "ops/common/as_float.h"
 #include "ops/common/gemm.h"
 #include "ops/common/packed_matrix.h"
 #include "ops/indexing/indices.h"
@@ -298,15 +299,15 @@ void declare_attrs(DefinitionBuilder<LayerAttrs> &op) {
 }
 
 void declare_inputs(DefinitionBuilder<LayerAttrs> &op) {
-  op.input("data", "Sequences (steps, batch, inputs).", kDTypes);
-  op.parameter("i2h_weight", "Weights of the inputs (gates * state_size, inputs).", kDTypes);
-  op.parameter("h2h_weight", "Weights of the state (gates * state_size, state_size).", kDTypes);
-  op.parameter("i2h_bias", "Added to the products of the inputs (gates * state_size).", kDTypes);
-  op.parameter("h2h_bias", "Added to the products of the state (gates * state_size).", kDTypes);
-  op.input("state", "The first state (1, batch, state_size).", kDTypes).when = {"state", {true}};
-  op.input("state_cell", "The first cell state (1, batch, state_size).", kDTypes).when = {"cell", {true}};
-  op.input("sequence_length", "Length of each sequence of the batch; any dtype.").when = {"use_sequence_length",
-                                                                                          {true}};
+  op.input("data", "Sequences (steps, batch, inputs).", kFloats);
+  op.parameter("i2h_weight", "Weights of the inputs (gates * state_size, inputs).", kFloats);
+  op.parameter("h2h_weight", "Weights of the state (gates * state_size, state_size).", kFloats);
+  op.parameter("i2h_bias", "Added to the products of the inputs (gates * state_size).", kFloats);
+  op.parameter("h2h_bias", "Added to the products of the state (gates * state_size).", kFloats);
+  op.input("state", "The first state (1, batch, state_size).", kFloats).when = {"state", {true}};
+  op.input("state_cell", "The first cell state (1, batch, state_size).", kFloats).when = {"cell", {true}};
+  op.input("sequence_length", "Length of each sequence of the batch; any dtype.", kAll | kOwnDType).when = {
+      "use_sequence_length", {true}};
 }
 
 Shape state_shape(const Sizes &s) { return {1, s.batch, s.hidden}; }
@@ -331,6 +332,7 @@ Shape cell_shape(const LayerAttrs &a, const Sizes &s) { return a.has_cell() ? st
 
 void register_forward(Registry &registry) {
   auto op = registry.op<LayerAttrs>("rnn_layer", "nn");
+  op.precision(Precision::narrow);
   op.doc("One layer of a recurrent net in one direction.");
   op.internal();
   declare_inputs(op);
@@ -354,11 +356,15 @@ void register_forward(Registry &registry) {
   });
   op.workspace([](const KernelContext &c, const LayerAttrs &a) {
     Sizes s = sizes_of(c.in(kData).shape, a);
-    return c.in(kData).dtype == DType::float64 ? forward_memory<double>(s, nullptr).nbytes
-                                               : forward_memory<float>(s, nullptr).nbytes;
+    int64_t bytes = forward_memory<float>(s, nullptr).nbytes;
+    if (c.in(kData).dtype == DType::float64) return forward_memory<double>(s, nullptr).nbytes;
+    if (c.in(kData).dtype == DType::float32) return bytes;
+    return as_float_workspace(c, FloatPart::all, [=](const KernelContext &) { return bytes; });
   });
   op.kernel([](KernelContext &c, const LayerAttrs &a) {
-    c.in(kData).dtype == DType::float64 ? forward<double>(c, a) : forward<float>(c, a);
+    if (c.in(kData).dtype == DType::float64) return forward<double>(c, a);
+    if (c.in(kData).dtype == DType::float32) return forward<float>(c, a);
+    run_as_float(c, FloatPart::all, [&](KernelContext &floats) { forward<float>(floats, a); });
   });
   op.gradient([](GradientContext &g, const LayerAttrs &a) {
     std::vector<Entry> inputs{g.head(kOut), g.head(kLastState)};
@@ -378,13 +384,13 @@ void register_backward(Registry &registry) {
   auto op = registry.op<LayerAttrs>("rnn_layer_backward", "nn");
   op.doc("Gradients of rnn_layer by its inputs.");
   op.internal();
-  op.input("head", "Gradient of the output.", kDTypes);
-  op.input("head_state", "Gradient of the last state.", kDTypes);
-  op.input("head_cell", "Gradient of the last cell state.", kDTypes).when = {"mode", {"lstm"}};
+  op.input("head", "Gradient of the output.", kFloats);
+  op.input("head_state", "Gradient of the last state.", kFloats);
+  op.input("head_cell", "Gradient of the last cell state.", kFloats).when = {"mode", {"lstm"}};
   declare_inputs(op);
-  op.input("output", "As the layer gave it.", kDTypes);
-  op.input("gates", "As the layer gave them.", kDTypes);
-  op.input("memory", "As the layer gave it.", kDTypes).when = {"mode", {"lstm", "gru"}};
+  op.input("output", "As the layer gave it.", kFloats);
+  op.input("gates", "As the layer gave them.", kFloats);
+  op.input("memory", "As the layer gave it.", kFloats).when = {"mode", {"lstm", "gru"}};
   for (const char *name :
        {"data_grad", "i2h_weight_grad", "h2h_weight_grad", "i2h_bias_grad", "h2h_bias_grad", "state_grad", "cell_grad"})
     op.output(name);
@@ -403,11 +409,15 @@ void register_backward(Registry &registry) {
   });
   op.workspace([](const KernelContext &c, const LayerAttrs &a) {
     Sizes s = sizes_of(c.in(kHeads + kData).shape, a);
-    return c.in(0).dtype == DType::float64 ? backward_memory<double>(s, a.mode, nullptr).nbytes
-                                           : backward_memory<float>(s, a.mode, nullptr).nbytes;
+    int64_t bytes = backward_memory<float>(s, a.mode, nullptr).nbytes;
+    if (c.in(0).dtype == DType::float64) return backward_memory<double>(s, a.mode, nullptr).nbytes;
+    if (c.in(0).dtype == DType::float32) return bytes;
+    return as_float_workspace(c, FloatPart::all, [=](const KernelContext &) { return bytes; });
   });
   op.kernel([](KernelContext &c, const LayerAttrs &a) {
-    c.in(0).dtype == DType::float64 ? backward<double>(c, a) : backward<float>(c, a);
+    if (c.in(0).dtype == DType::float64) return backward<double>(c, a);
+    if (c.in(0).dtype == DType::float32) return backward<float>(c, a);
+    run_as_float(c, FloatPart::all, [&](KernelContext &floats) { backward<float>(floats, a); });
   });
 }
 

@@ -33,8 +33,6 @@ inline Sizes sizes_of(const Shape &data, const LayerAttrs &a) {
   return {data[0], data[1], data[2], a.state_size, a.gates()};
 }
 
-constexpr DTypeSet kDTypes = dtype_bit(DType::float32) | dtype_bit(DType::float64);
-
 // Places of the inputs of rnn_layer; those of its gradient have the heads before them and what the layer gave behind.
 enum Input { kData, kInputWeight, kStateWeight, kInputBias, kStateBias, kState, kCell, kLength };
 constexpr int kHeads = 3;

@@ -50,7 +50,7 @@ void register_split(Registry &registry) {
   auto op = registry.op<Attrs>("rnn_split_parameters", "nn");
   op.doc("Parts of the parameter vector of a recurrent net.");
   op.internal();
-  op.parameter("parameters", "The vector.", kDTypes);
+  op.parameter("parameters", "The vector.", kFloats);
   op.shape_input("data", "Lends its shape.");
   op.variadic_output("output", "", [](const Attrs &a, int) { return static_cast<int>(4 * a.runs()); });
   declare_sizes(op);
@@ -105,6 +105,7 @@ void compose_rnn(ComposeContext &c, const Attrs &a) {
 
 void register_forward(Registry &registry) {
   auto op = registry.op<Attrs>("rnn", "nn");
+  op.precision(Precision::narrow);
   op.doc(
       "Recurrent net: layers of LSTM, GRU or plain cells over sequences.",
       "The vector of parameters holds the weights of each layer and direction, for the inputs (G * state_size, inputs) "
@@ -112,12 +113,12 @@ void register_forward(Registry &registry) {
       "(G * state_size). G is 4 for lstm (gates i, f, g, o), 3 for gru (r, z, n) and 1 for the plain cells. Dropout "
       "acts between layers, in training.");
   op.alias("RNN", "_npx_rnn");
-  op.input("data", "Sequences (steps, batch, inputs).", kDTypes);
-  op.parameter("parameters", "All weights, then all biases.", kDTypes);
-  op.input("state", "The first states (layers * directions, batch, state_size).", kDTypes);
-  op.input("state_cell", "The first cell states, as many.", kDTypes).when = {"mode", {"lstm"}};
-  op.input("sequence_length", "Length of each sequence of the batch; any dtype.").when = {"use_sequence_length",
-                                                                                          {true}};
+  op.input("data", "Sequences (steps, batch, inputs).", kFloats);
+  op.parameter("parameters", "All weights, then all biases.", kFloats);
+  op.input("state", "The first states (layers * directions, batch, state_size).", kFloats);
+  op.input("state_cell", "The first cell states, as many.", kFloats).when = {"mode", {"lstm"}};
+  op.input("sequence_length", "Length of each sequence of the batch; any dtype.", kAll | kOwnDType).when = {
+      "use_sequence_length", {true}};
   op.output("output", "States of the last layer (steps, batch, directions * state_size); 0 behind a sequence's end.");
   op.hidden_output("last_state", "The last states (layers * directions, batch, state_size).").shown_when = {
       "state_outputs", {true}};

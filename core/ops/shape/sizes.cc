@@ -7,6 +7,7 @@ namespace cermet {
 
 CERMET_REGISTER(shape_array)(Registry &registry) {
   auto op = registry.op<NoAttrs>("shape_array", "shape");
+  op.precision(Precision::own);
   op.doc("The shape of an array, as int64 numbers.");
   op.alias("_npx_shape_array");
   op.shape_input("data", "Any array.");
@@ -22,6 +23,7 @@ CERMET_REGISTER(shape_array)(Registry &registry) {
 
 CERMET_REGISTER(size_array)(Registry &registry) {
   auto op = registry.op<NoAttrs>("size_array", "shape");
+  op.precision(Precision::own);
   op.doc("The number of elements of an array, as an int64 number.");
   op.shape_input("data", "Any array.");
   op.output("output");

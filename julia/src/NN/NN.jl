@@ -21,6 +21,7 @@ export Embedding, GroupNorm, PReLU, ConvTranspose
 export relu, sigmoid, softsign, softmax, logsoftmax, naming
 export logitcrossentropy, mse, mae, accuracy, onehotbatch, onecold
 export SGD, NAG, Adam, AdamW, RMSProp, AdaGrad, Rule, Schedule, setup, update!, learning_rate, learning_rate!
+export loss_scale, loss_scale!
 export DataLoader, numobs, getobs
 export train!, History, early_stopping, checkpoint
 

@@ -90,6 +90,22 @@ end
 learning_rate(optimizer::Optimizer) = Cermet.cermet_optimizer_learning_rate(optimizer)
 learning_rate!(optimizer::Optimizer, value::Real) = Cermet.cermet_optimizer_set_learning_rate(optimizer, value)
 
+"""
+    loss_scale!(optimizer, scale=65536; growth_interval=2000)
+    loss_scale(optimizer) -> (scale, skipped)
+
+Loss scaling, for gradients of `Float16`, which round to zero where they are small. [`train!`](@ref) multiplies its gradients
+by the scale where losses begin them; updates divide by it, and are left out where gradients are not all finite. The scale
+is halved with each update that is left out and doubled after `growth_interval` good ones (0 lets it stay); a `scale` of 0
+takes it away.
+"""
+function loss_scale!(optimizer::Optimizer, scale::Real=65536; growth_interval::Integer=2000)
+    Cermet.cermet_optimizer_set_loss_scale(optimizer, scale, growth_interval)
+    return optimizer
+end
+loss_scale(optimizer::Optimizer) =
+    (scale=Cermet.cermet_optimizer_loss_scale(optimizer), skipped=Cermet.cermet_optimizer_skipped_updates(optimizer))
+
 "All states of an optimizer as bytes, and back: to go on training later."
 to_bytes(optimizer::Optimizer) = Cermet.take_bytes(Cermet.cermet_optimizer_to_bytes(optimizer))
 restore!(optimizer::Optimizer, bytes::Vector{UInt8}) =

@@ -3,7 +3,7 @@
 # is recorded and differentiated call by call. The loop is the same.
 
 """
-    train!(model, loader; loss=logitcrossentropy, opt=Adam(), epochs=1, valid=nothing, callbacks=[], progress=true)
+    train!(model, loader; loss=logitcrossentropy, opt=Adam(), epochs=1, valid=nothing, callbacks=[], progress=true, precision=Float32)
 
 Trains the layers of `model` in place and returns a [`History`](@ref).
 
@@ -12,17 +12,25 @@ Trains the layers of `model` in place and returns a [`History`](@ref).
 - `opt`: a rule such as `Adam(1e-3)`, or an optimizer from [`setup`](@ref)
 - `valid`: `(x, y)` or a loader; adds `valid_loss` and `valid_accuracy`
 - `callbacks`: functions called after each epoch with `(epoch, figures, model)`; one that returns `:stop` ends the training
+- `precision`: `Float32`, or `Cermet.BFloat16` or `Float16` for mixed precision ([`mixed_precision`](@ref)), with a loss that
+  the engine knows. Parameters stay `Float32`. `Float16` gets a loss scale unless `opt` is an optimizer that has one
 - `progress`: log records with the key `progress`, and a bar on a terminal
 
 Ctrl-C between two batches raises Julia's `InterruptException`; what was learnt so far stays in `model`.
 """
-function train!(model, loader; loss=logitcrossentropy, opt=Adam(), epochs::Integer=1, valid=nothing, callbacks=(), progress::Bool=true)
+function train!(model, loader; loss=logitcrossentropy, opt=Adam(), epochs::Integer=1, valid=nothing, callbacks=(), progress::Bool=true,
+                precision::Type=Float32)
     epochs >= 0 || throw(ArgumentError("epochs must not be negative: got $epochs"))
     loader isa Tuple{AbstractArray,AbstractArray} && throw(ArgumentError(
         "train!: wanted batches, such as `DataLoader((x, y); batchsize=32, shuffle=true)`; got the arrays themselves"))
     optimizer = opt isa Rule ? setup(opt, model) : opt
     head = loss_head(loss)
-    stepper = head === nothing ? RecordedStepper(model, loss, optimizer) : CompiledStepper(model, head, optimizer)
+    precision in (Float32, Float16, Cermet.BFloat16) || throw(ArgumentError(
+        "train!: precision: got $precision; want Float32, Float16 or Cermet.BFloat16"))
+    precision == Float32 || head !== nothing || throw(ArgumentError(
+        "train!: precision: $precision needs a loss that the engine knows: logitcrossentropy, mse or mae"))
+    precision == Float16 && loss_scale(optimizer).scale == 0 && loss_scale!(optimizer)
+    stepper = head === nothing ? RecordedStepper(model, loss, optimizer) : CompiledStepper(model, head, optimizer, precision)
     return run_epochs(stepper, model, loader, epochs, valid, callbacks, progress)
 end
 
@@ -85,6 +93,7 @@ mutable struct CompiledStepper
     model::Any
     head::LossHead
     optimizer::Optimizer
+    precision::Type
     trainer::Any                    # made from the first batch, whose shapes it needs
     classes::Int                    # first dimension of the predictions
     positions::Bool                 # whether the data are positions, as for an Embedding
@@ -92,8 +101,8 @@ mutable struct CompiledStepper
     accuracy::Union{Metric,Nothing}
 end
 
-CompiledStepper(model, head, optimizer) =
-    CompiledStepper(model, head, optimizer, nothing, 0, false, Metric(head.metric), head.classifies ? Metric(:accuracy) : nothing)
+CompiledStepper(model, head, optimizer, precision) =
+    CompiledStepper(model, head, optimizer, precision, nothing, 0, false, Metric(head.metric), head.classifies ? Metric(:accuracy) : nothing)
 
 function with_trainer(call, stepper, x, y)
     x = convert(NDArray{Float32}, x)
@@ -110,7 +119,8 @@ function make_trainer!(stepper, x, y)
         stepper.classes = last(infer_shape(scores; data=size(x)).outputs[1])[1]
         label = stepper.head.labels(y, stepper.classes)
         stepper.positions = takes_positions(scores, "data")
-        model = Model(stepper.head.build(scores, Variable(:label)))
+        graph = stepper.head.build(scores, Variable(:label))
+        model = Model(stepper.precision == Float32 ? graph : mixed_precision(graph, stepper.precision))
         specs = Cermet.make_specs(["data" => x, "label" => label])
         stepper.trainer = Cermet.cermet_trainer_create(model, specs, stepper.optimizer)
     end

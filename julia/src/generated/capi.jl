@@ -50,13 +50,15 @@ const NAMES = [
     :cermet_symbol_output, :cermet_symbol_internals, :cermet_symbol_name, :cermet_symbol_arguments,
     :cermet_symbol_auxiliary_states, :cermet_symbol_outputs, :cermet_symbol_role, :cermet_symbol_loss_is_mean,
     :cermet_symbol_set_attribute, :cermet_symbol_attribute, :cermet_symbol_infer, :cermet_symbol_gradient,
-    :cermet_symbol_to_json, :cermet_symbol_from_json, :cermet_symbol_describe, :cermet_optimizer_create,
-    :cermet_optimizer_retain, :cermet_optimizer_release, :cermet_optimizer_set_schedule,
-    :cermet_optimizer_set_learning_rate, :cermet_optimizer_learning_rate, :cermet_optimizer_update,
-    :cermet_optimizer_to_bytes, :cermet_optimizer_restore, :cermet_metric_create, :cermet_metric_retain,
-    :cermet_metric_release, :cermet_metric_update, :cermet_metric_value, :cermet_metric_reset,
-    :cermet_trainer_create, :cermet_trainer_retain, :cermet_trainer_release, :cermet_trainer_add_metric,
-    :cermet_trainer_step, :cermet_trainer_evaluate, :cermet_trainer_output, :cermet_trainer_planned_bytes,
+    :cermet_symbol_mixed_precision, :cermet_symbol_to_json, :cermet_symbol_from_json, :cermet_symbol_describe,
+    :cermet_optimizer_create, :cermet_optimizer_retain, :cermet_optimizer_release,
+    :cermet_optimizer_set_schedule, :cermet_optimizer_set_learning_rate, :cermet_optimizer_learning_rate,
+    :cermet_optimizer_update, :cermet_optimizer_set_loss_scale, :cermet_optimizer_loss_scale,
+    :cermet_optimizer_skipped_updates, :cermet_optimizer_to_bytes, :cermet_optimizer_restore,
+    :cermet_metric_create, :cermet_metric_retain, :cermet_metric_release, :cermet_metric_update,
+    :cermet_metric_value, :cermet_metric_reset, :cermet_trainer_create, :cermet_trainer_retain,
+    :cermet_trainer_release, :cermet_trainer_add_metric, :cermet_trainer_step, :cermet_trainer_evaluate,
+    :cermet_trainer_output, :cermet_trainer_planned_bytes,
 ]
 
 const CERMET_OK = Int32(0)
@@ -134,17 +136,17 @@ release_index(::Type{Handle{:calibrator}}) = 145
 release_index(::Type{Handle{:error}}) = 46
 release_index(::Type{Handle{:executor}}) = 56
 release_index(::Type{Handle{:loader}}) = 18
-release_index(::Type{Handle{:metric}}) = 201
+release_index(::Type{Handle{:metric}}) = 205
 release_index(::Type{Handle{:model}}) = 68
 release_index(::Type{Handle{:ndarray}}) = 92
-release_index(::Type{Handle{:optimizer}}) = 192
+release_index(::Type{Handle{:optimizer}}) = 193
 release_index(::Type{Handle{:recorder}}) = 131
 release_index(::Type{Handle{:rng}}) = 125
 release_index(::Type{Handle{:session}}) = 85
 release_index(::Type{Handle{:specs}}) = 163
 release_index(::Type{Handle{:strings}}) = 9
 release_index(::Type{Handle{:symbol}}) = 170
-release_index(::Type{Handle{:trainer}}) = 207
+release_index(::Type{Handle{:trainer}}) = 211
 
 function cermet_version()
     return @direct(1, Int32, (), ())
@@ -1047,116 +1049,139 @@ function cermet_symbol_gradient(symbol, names, num_names)
     return Handle{:symbol}(out[])
 end
 
+function cermet_symbol_mixed_precision(symbol, dtype)
+    out = Ref{Ptr{Cvoid}}(C_NULL)
+    @checked(187, Int32, (Ptr{Cvoid}, Int32, Ptr{Ptr{Cvoid}}), (symbol, dtype, out))
+    return Handle{:symbol}(out[])
+end
+
 function cermet_symbol_to_json(symbol)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked(187, Int32, (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (symbol, out))
+    @checked(188, Int32, (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (symbol, out))
     return Handle{:bytes}(out[])
 end
 
 function cermet_symbol_from_json(json, nbytes)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked(188, Int32, (Cstring, Int64, Ptr{Ptr{Cvoid}}), (json, nbytes, out))
+    @checked(189, Int32, (Cstring, Int64, Ptr{Ptr{Cvoid}}), (json, nbytes, out))
     return Handle{:symbol}(out[])
 end
 
 function cermet_symbol_describe(symbol, known)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked(189, Int32, (Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (symbol, known, out))
+    @checked(190, Int32, (Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (symbol, known, out))
     return Handle{:bytes}(out[])
 end
 
 function cermet_optimizer_create(optimizer, attrs)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked(190, Int32, (Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (optimizer, attrs, out))
+    @checked(191, Int32, (Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (optimizer, attrs, out))
     return Handle{:optimizer}(out[])
 end
 
 function cermet_optimizer_set_schedule(optimizer, schedule, attrs)
-    @checked(193, Int32, (Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Cvoid}), (optimizer, schedule, attrs))
+    @checked(194, Int32, (Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Cvoid}), (optimizer, schedule, attrs))
     return nothing
 end
 
 function cermet_optimizer_set_learning_rate(optimizer, value)
-    @checked(194, Int32, (Ptr{Cvoid}, Float64), (optimizer, value))
+    @checked(195, Int32, (Ptr{Cvoid}, Float64), (optimizer, value))
     return nothing
 end
 
 function cermet_optimizer_learning_rate(optimizer)
     out = Ref{Float64}(0)
-    @checked(195, Int32, (Ptr{Cvoid}, Ptr{Float64}), (optimizer, out))
+    @checked(196, Int32, (Ptr{Cvoid}, Ptr{Float64}), (optimizer, out))
     return out[]
 end
 
 function cermet_optimizer_update(optimizer, names, weights, grads, num_names)
-    @checked(196, Int32,
+    @checked(197, Int32,
         (Ptr{Cvoid}, Ptr{Cstring}, Ptr{Ptr{Cvoid}}, Ptr{Ptr{Cvoid}}, Int32),
         (optimizer, names, weights, grads, num_names))
     return nothing
 end
 
+function cermet_optimizer_set_loss_scale(optimizer, scale, growth_interval)
+    @checked(198, Int32, (Ptr{Cvoid}, Float64, Int64), (optimizer, scale, growth_interval))
+    return nothing
+end
+
+function cermet_optimizer_loss_scale(optimizer)
+    out = Ref{Float64}(0)
+    @checked(199, Int32, (Ptr{Cvoid}, Ptr{Float64}), (optimizer, out))
+    return out[]
+end
+
+function cermet_optimizer_skipped_updates(optimizer)
+    out = Ref{Int64}(0)
+    @checked(200, Int32, (Ptr{Cvoid}, Ptr{Int64}), (optimizer, out))
+    return out[]
+end
+
 function cermet_optimizer_to_bytes(optimizer)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked(197, Int32, (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (optimizer, out))
+    @checked(201, Int32, (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (optimizer, out))
     return Handle{:bytes}(out[])
 end
 
 function cermet_optimizer_restore(optimizer, data, nbytes)
-    @checked(198, Int32, (Ptr{Cvoid}, Ptr{Cvoid}, Int64), (optimizer, data, nbytes))
+    @checked(202, Int32, (Ptr{Cvoid}, Ptr{Cvoid}, Int64), (optimizer, data, nbytes))
     return nothing
 end
 
 function cermet_metric_create(metric, attrs)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked(199, Int32, (Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (metric, attrs, out))
+    @checked(203, Int32, (Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (metric, attrs, out))
     return Handle{:metric}(out[])
 end
 
 function cermet_metric_update(metric, labels, predictions)
-    @checked(202, Int32, (Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Cvoid}), (metric, labels, predictions))
+    @checked(206, Int32, (Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Cvoid}), (metric, labels, predictions))
     return nothing
 end
 
 function cermet_metric_value(metric)
     out = Ref{Float64}(0)
-    @checked(203, Int32, (Ptr{Cvoid}, Ptr{Float64}), (metric, out))
+    @checked(207, Int32, (Ptr{Cvoid}, Ptr{Float64}), (metric, out))
     return out[]
 end
 
 function cermet_metric_reset(metric)
-    @checked(204, Int32, (Ptr{Cvoid},), (metric,))
+    @checked(208, Int32, (Ptr{Cvoid},), (metric,))
     return nothing
 end
 
 function cermet_trainer_create(model, inputs, optimizer)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked(205, Int32, (Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (model, inputs, optimizer, out))
+    @checked(209, Int32, (Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (model, inputs, optimizer, out))
     return Handle{:trainer}(out[])
 end
 
 function cermet_trainer_add_metric(trainer, metric, label_input, output)
-    @checked(208, Int32, (Ptr{Cvoid}, Ptr{Cvoid}, Int32, Int32), (trainer, metric, label_input, output))
+    @checked(212, Int32, (Ptr{Cvoid}, Ptr{Cvoid}, Int32, Int32), (trainer, metric, label_input, output))
     return nothing
 end
 
 function cermet_trainer_step(trainer, arrays, num_arrays, rng)
-    @checked(209, Int32, (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}, Int32, Ptr{Cvoid}), (trainer, arrays, num_arrays, rng))
+    @checked(213, Int32, (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}, Int32, Ptr{Cvoid}), (trainer, arrays, num_arrays, rng))
     return nothing
 end
 
 function cermet_trainer_evaluate(trainer, arrays, num_arrays)
-    @checked(210, Int32, (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}, Int32), (trainer, arrays, num_arrays))
+    @checked(214, Int32, (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}, Int32), (trainer, arrays, num_arrays))
     return nothing
 end
 
 function cermet_trainer_output(trainer, index)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked(211, Int32, (Ptr{Cvoid}, Int32, Ptr{Ptr{Cvoid}}), (trainer, index, out))
+    @checked(215, Int32, (Ptr{Cvoid}, Int32, Ptr{Ptr{Cvoid}}), (trainer, index, out))
     return Handle{:ndarray}(out[])
 end
 
 function cermet_trainer_planned_bytes(trainer)
     out_arena = Ref{Int64}(0)
     out_arrays = Ref{Int64}(0)
-    @checked(212, Int32, (Ptr{Cvoid}, Ptr{Int64}, Ptr{Int64}), (trainer, out_arena, out_arrays))
+    @checked(216, Int32, (Ptr{Cvoid}, Ptr{Int64}, Ptr{Int64}), (trainer, out_arena, out_arrays))
     return out_arena[], out_arrays[]
 end

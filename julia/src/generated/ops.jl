@@ -304,6 +304,34 @@ Cermet.Ops.amp_cast(NDArray(Float32[1.5, -1.5]); dtype=Float64)
 amp_cast(data; dtype, name=unset, out=unset, rng=unset) =
     apply(_amp_cast_definition, (data,), (dtype,), name, out, rng)
 
+const _amp_multicast_definition = Definition(0, "amp_multicast", Int[], Int[],
+    Attribute("num_outputs", :plain),
+    Attribute("cast_narrow", :plain))
+
+"""
+    amp_multicast(data...; attributes...)
+
+Several arrays in the widest floating-point dtype of them, or the narrowest.
+
+float16 and bfloat16 together become float32. What is not floating-point passes unchanged.
+
+# Inputs
+- `data` (array or node, any number): Arrays; any shapes.
+
+# Attributes
+- `num_outputs` (Integer, required): Number of arrays.
+- `cast_narrow` (Bool, default false): Take the narrowest dtype; of several, the first.
+
+# Example
+```julia
+Cermet.Ops.amp_multicast(NDArray(Float32[1.5, -1.5]), NDArray(Float64[0.1]); num_outputs=2)
+# Float64[1.5, -1.5]
+# Float64[0.1]
+```
+"""
+amp_multicast(data...; num_outputs, cast_narrow=unset, name=unset, out=unset, rng=unset) =
+    apply(_amp_multicast_definition, (data...,), (num_outputs, cast_narrow,), name, out, rng)
+
 const _arange_definition = Definition(0, "arange", Int[], Int[],
     Attribute("start", :plain),
     Attribute("stop", :plain),

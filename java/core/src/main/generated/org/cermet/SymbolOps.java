@@ -11,6 +11,7 @@ import org.cermet.attrs.AdamwUpdateAttrs;
 import org.cermet.attrs.AddNAttrs;
 import org.cermet.attrs.AddScalarAttrs;
 import org.cermet.attrs.AllFiniteAttrs;
+import org.cermet.attrs.AmpMulticastAttrs;
 import org.cermet.attrs.ArangeAttrs;
 import org.cermet.attrs.ArgmaxAttrs;
 import org.cermet.attrs.ArgminAttrs;
@@ -173,6 +174,8 @@ public final class SymbolOps {
       Definition.lazy(Definition.Kind.OPERATOR, "all_finite");
   private static final Definition AMP_CAST =
       Definition.lazy(Definition.Kind.OPERATOR, "amp_cast");
+  private static final Definition AMP_MULTICAST =
+      Definition.lazy(Definition.Kind.OPERATOR, "amp_multicast");
   private static final Definition ARANGE =
       Definition.lazy(Definition.Kind.OPERATOR, "arange");
   private static final Definition ARCCOS =
@@ -1036,6 +1039,42 @@ public final class SymbolOps {
     Attributes attrs = new Attributes();
     attrs.set("dtype", dtype);
     return AMP_CAST.apply(attrs, name, data);
+  }
+
+  /**
+   * Several arrays in the widest floating-point dtype of them, or the narrowest.
+   *
+   * <p>float16 and bfloat16 together become float32. What is not floating-point passes unchanged.
+   *
+   * @param name of the new node; null: made from the operator's name
+   * @param data Arrays; any shapes.
+   * @param numOutputs Number of arrays. At least 1.
+   */
+  public static Symbol ampMulticast(String name, List<Symbol> data, long numOutputs) {
+    Attributes attrs = new Attributes();
+    attrs.set("num_outputs", numOutputs);
+    return AMP_MULTICAST.apply(attrs, name, data.toArray(new Symbol[0]));
+  }
+
+  /**
+   * Several arrays in the widest floating-point dtype of them, or the narrowest.
+   *
+   * <p>float16 and bfloat16 together become float32. What is not floating-point passes unchanged.
+   *
+   * @param name of the new node; null: made from the operator's name
+   * @param data Arrays; any shapes.
+   * @param numOutputs Number of arrays. At least 1.
+   * @param attributes sets those that are not to have their defaults
+   */
+  public static Symbol ampMulticast(
+      String name,
+      List<Symbol> data,
+      long numOutputs,
+      Consumer<AmpMulticastAttrs> attributes) {
+    AmpMulticastAttrs attrs = new AmpMulticastAttrs();
+    attrs.set("num_outputs", numOutputs);
+    attributes.accept(attrs);
+    return AMP_MULTICAST.apply(attrs, name, data.toArray(new Symbol[0]));
   }
 
   /**

@@ -86,7 +86,30 @@ public final class Optimizer extends NativeResource {
     return this;
   }
 
-  /** All states, the update count and the learning rate, as bytes. */
+  /**
+   * Loss scaling, for gradients of 16 bits. A {@link Trainer} multiplies its gradients by the scale where losses begin
+   * them; updates divide by it, and are left out where gradients are not all finite. Gives the optimizer back.
+   *
+   * @param scale 1 to 2^24, 65536 as a rule; 0: none
+   * @param growthInterval 0: the scale stays; else it is halved with each update that is left out, and doubled after this
+   *     many good ones, 2000 as a rule
+   */
+  public Optimizer setLossScale(double scale, long growthInterval) {
+    run(optimizer -> Raw.cermet_optimizer_set_loss_scale(optimizer, scale, growthInterval));
+    return this;
+  }
+
+  /** The present loss scale; 0: none. */
+  public double lossScale() {
+    return callDouble(Raw::cermet_optimizer_loss_scale);
+  }
+
+  /** How many updates were left out since the loss scale was set. */
+  public long skippedUpdates() {
+    return callLong(Raw::cermet_optimizer_skipped_updates);
+  }
+
+  /** All states, the update count, the learning rate and the loss scale, as bytes. */
   public byte[] toBytes() {
     return Text.takeBytes(callLong(Raw::cermet_optimizer_to_bytes));
   }

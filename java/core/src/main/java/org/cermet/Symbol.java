@@ -195,6 +195,18 @@ public final class Symbol extends NativeResource {
     return scoped(callLong(symbol -> Raw.cermet_symbol_gradient(symbol, Text.names(List.of(names)))));
   }
 
+  /**
+   * The same graph in mixed precision: products of matrices, convolutions, attention and recurrent layers compute in
+   * {@code dtype} (FLOAT16 or BFLOAT16), losses, softmax, exponentials and sums in float32, the rest in the widest dtype
+   * of their inputs. Parameters and outputs stay float32. It saves memory; on processors without 16-bit arithmetic it
+   * costs time. Training in float16 needs {@link Optimizer#setLossScale}.
+   *
+   * @throws CermetException.InvalidArgument for another dtype
+   */
+  public Symbol mixedPrecision(DType dtype) {
+    return scoped(callLong(symbol -> Raw.cermet_symbol_mixed_precision(symbol, dtype.code)));
+  }
+
   /** The graph as a JSON list of nodes, with shapes and parameter counts as far as {@code known} tells. */
   public String describe(Specs known) {
     return Text.takeText(known.with(specs -> callLong(symbol -> Raw.cermet_symbol_describe(symbol, specs))));

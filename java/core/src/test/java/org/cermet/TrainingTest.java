@@ -88,6 +88,33 @@ class TrainingTest {
     }
   }
 
+  @Test
+  void mixedPrecisionLearnsWithAndWithoutALossScale() {
+    for (DType dtype : new DType[] {DType.BFLOAT16, DType.FLOAT16}) {
+      try (Model plain = SmallNet.model(1);
+          Model model = Model.of(plain.symbol().mixedPrecision(dtype));
+          Optimizer optimizer = adam();
+          Metric accuracy = Metrics.accuracy();
+          Loader loader = Loader.of(SmallNet.BATCH, points, labels)) {
+        for (String name : plain.parameters()) model.setParameter(name, plain.parameter(name));
+        assertEquals(DType.FLOAT32, model.parameter("hidden_weight").dtype());
+        if (dtype == DType.FLOAT16) optimizer.setLossScale(65536, 2000);
+        try (Trainer trainer = Trainer.of(model, SmallNet.specs(SmallNet.BATCH), optimizer)) {
+          trainer.addMetric(accuracy, 1, 0);
+          for (int epoch = 0; epoch < 20; epoch++) {
+            accuracy.reset();
+            for (Loader.Batch batch : loader) trainer.step(batch.arrays());
+          }
+        }
+        assertTrue(accuracy.value() > 0.9, dtype + ": " + accuracy.value());
+        assertEquals(dtype == DType.FLOAT16, optimizer.lossScale() > 0);
+        assertTrue(optimizer.skippedUpdates() >= 0);
+        assertThrows(CermetException.InvalidArgument.class, () -> optimizer.setLossScale(0.5, 0));
+        assertThrows(CermetException.InvalidArgument.class, () -> plain.symbol().mixedPrecision(DType.INT32));
+      }
+    }
+  }
+
   /** SmallNet, written with operators on arrays. */
   private static NDArray forward(Map<String, NDArray> weights, NDArray data, NDArray label) {
     NDArray hidden = Ops.tanh(Ops.fullyConnected(data, weights.get("hidden_weight"), weights.get("hidden_bias"), 16));

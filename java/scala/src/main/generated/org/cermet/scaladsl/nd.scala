@@ -18,6 +18,7 @@ object nd {
     lazy val addScalar = Definition.find(Definition.Kind.OPERATOR, "add_scalar")
     lazy val allFinite = Definition.find(Definition.Kind.OPERATOR, "all_finite")
     lazy val ampCast = Definition.find(Definition.Kind.OPERATOR, "amp_cast")
+    lazy val ampMulticast = Definition.find(Definition.Kind.OPERATOR, "amp_multicast")
     lazy val arange = Definition.find(Definition.Kind.OPERATOR, "arange")
     lazy val arccos = Definition.find(Definition.Kind.OPERATOR, "arccos")
     lazy val arccosh = Definition.find(Definition.Kind.OPERATOR, "arccosh")
@@ -450,6 +451,22 @@ object nd {
     val settings = new Settings
     settings.set("dtype", dtype)
     definitions.ampCast.invoke(settings.attributes, data)(0)
+  }
+
+  /**
+   * Several arrays in the widest floating-point dtype of them, or the narrowest.
+   *
+   * <p>float16 and bfloat16 together become float32. What is not floating-point passes unchanged.
+   *
+   * @param data Arrays; any shapes.
+   * @param numOutputs Number of arrays. At least 1.
+   * @param castNarrow Take the narrowest dtype; of several, the first. Default: <code>false</code>.
+   */
+  def ampMulticast(data: Seq[NDArray], numOutputs: Long, castNarrow: Opt[Boolean] = Opt.unset): Seq[NDArray] = {
+    val settings = new Settings
+    settings.set("num_outputs", numOutputs)
+    settings.setIf("cast_narrow", castNarrow)
+    definitions.ampMulticast.invoke(settings.attributes, data: _*).toSeq
   }
 
   /**

@@ -18,6 +18,7 @@ object sym {
     lazy val addScalar = Definition.find(Definition.Kind.OPERATOR, "add_scalar")
     lazy val allFinite = Definition.find(Definition.Kind.OPERATOR, "all_finite")
     lazy val ampCast = Definition.find(Definition.Kind.OPERATOR, "amp_cast")
+    lazy val ampMulticast = Definition.find(Definition.Kind.OPERATOR, "amp_multicast")
     lazy val arange = Definition.find(Definition.Kind.OPERATOR, "arange")
     lazy val arccos = Definition.find(Definition.Kind.OPERATOR, "arccos")
     lazy val arccosh = Definition.find(Definition.Kind.OPERATOR, "arccosh")
@@ -467,6 +468,27 @@ object sym {
     val settings = new Settings
     settings.set("dtype", dtype)
     definitions.ampCast.apply(settings.attributes, name, data)
+  }
+
+  /**
+   * Several arrays in the widest floating-point dtype of them, or the narrowest.
+   *
+   * <p>float16 and bfloat16 together become float32. What is not floating-point passes unchanged.
+   *
+   * @param data Arrays; any shapes.
+   * @param numOutputs Number of arrays. At least 1.
+   * @param castNarrow Take the narrowest dtype; of several, the first. Default: <code>false</code>.
+   * @param name of the new node; made from the operator's name when left out
+   */
+  def ampMulticast(
+      data: Seq[Symbol],
+      numOutputs: Long,
+      castNarrow: Opt[Boolean] = Opt.unset,
+      name: String = null): Symbol = {
+    val settings = new Settings
+    settings.set("num_outputs", numOutputs)
+    settings.setIf("cast_narrow", castNarrow)
+    definitions.ampMulticast.apply(settings.attributes, name, data: _*)
   }
 
   /**
