@@ -16,7 +16,7 @@ end
 
 const TOPICS = ["library", "errors", "json", "arrays", "dtypes", "indexing", "broadcast", "reductions", "linalg", "shapes",
                 "random", "generated", "autograd", "symbol", "executor", "model", "files", "layers", "labels", "losses",
-                "optimizers", "loader", "train", "show", "memory", "profile", "waiting", "threads", "interrupt",
+                "optimizers", "loader", "train", "show", "memory", "profile", "quantize", "waiting", "threads", "interrupt",
                 "readme", "conformance"]
 
 @testset "Cermet" begin

@@ -14,6 +14,7 @@ RELEASE(rng)
 RELEASE(loader)
 RELEASE(model)
 RELEASE(session)
+RELEASE(calibrator)
 RELEASE(optimizer)
 RELEASE(metric)
 RELEASE(trainer)
@@ -36,6 +37,7 @@ static const struct {
     [HANDLE_LOADER] = {"cermet_loader", release_loader, 0},
     [HANDLE_MODEL] = {"cermet_model_handle", release_model, 0},
     [HANDLE_SESSION] = {"cermet_session", release_session, 0},
+    [HANDLE_CALIBRATOR] = {"cermet_calibrator", release_calibrator, 0},
     [HANDLE_OPTIMIZER] = {"cermet_optimizer_handle", release_optimizer, 0},
     [HANDLE_METRIC] = {"cermet_metric_handle", release_metric, 0},
     [HANDLE_TRAINER] = {"cermet_trainer", release_trainer, 0},

@@ -159,3 +159,47 @@ SEXP C_session_output(SEXP session, SEXP index) {
   UNPROTECT(1);
   return handle;
 }
+
+static cermet_calibrator *calibrator_get(SEXP x) {
+  return (cermet_calibrator *)handle_get(x, HANDLE_CALIBRATOR, "calibrator");
+}
+
+SEXP C_calibrator_create(SEXP model, SEXP shapes, SEXP dtypes, SEXP calibration, SEXP type) {
+  cermet_specs *inputs = NULL;
+  PROTECT(specs_from_r(shapes, dtypes, &inputs));
+  SEXP handle = PROTECT(handle_new(HANDLE_CALIBRATOR));
+  cermet_calibrator *calibrator = NULL;
+  check(cermet_calibrator_create(model_get(model), inputs, (cermet_calibration)(whole(calibration, "calibration") - 1),
+                                 (cermet_quantized_type)(whole(type, "type") - 1), &calibrator));
+  handle_fill(handle, calibrator);
+  UNPROTECT(2);
+  return handle;
+}
+
+SEXP C_calibrator_exclude(SEXP calibrator, SEXP name) {
+  check(cermet_calibrator_exclude(calibrator_get(calibrator), text(name, "exclude")));
+  return calibrator;
+}
+
+SEXP C_calibrator_input(SEXP calibrator, SEXP name) {
+  SEXP handle = PROTECT(handle_new(HANDLE_ARRAY));
+  cermet_ndarray *array = NULL;
+  check(cermet_calibrator_input(calibrator_get(calibrator), text(name, "name"), &array));
+  handle_fill(handle, array);
+  UNPROTECT(1);
+  return handle;
+}
+
+SEXP C_calibrator_collect(SEXP calibrator) {
+  check(cermet_calibrator_collect(calibrator_get(calibrator)));
+  return calibrator;
+}
+
+SEXP C_calibrator_quantize(SEXP calibrator) {
+  SEXP handle = PROTECT(handle_new(HANDLE_MODEL));
+  cermet_model *model = NULL;
+  check(cermet_calibrator_quantize(calibrator_get(calibrator), &model));
+  handle_fill(handle, model);
+  UNPROTECT(1);
+  return handle;
+}

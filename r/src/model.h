@@ -22,6 +22,13 @@ SEXP C_model_parameter(SEXP model, SEXP name);
 SEXP C_model_set_parameter(SEXP model, SEXP name, SEXP array);
 SEXP C_model_initialize(SEXP model, SEXP shapes, SEXP dtypes, SEXP spec, SEXP rng);
 
+/* `calibration` and `type`: numbers of the choices, from 1. */
+SEXP C_calibrator_create(SEXP model, SEXP shapes, SEXP dtypes, SEXP calibration, SEXP type);
+SEXP C_calibrator_exclude(SEXP calibrator, SEXP name);
+SEXP C_calibrator_input(SEXP calibrator, SEXP name);
+SEXP C_calibrator_collect(SEXP calibrator);
+SEXP C_calibrator_quantize(SEXP calibrator);
+
 SEXP C_session_create(SEXP model, SEXP shapes, SEXP dtypes);
 SEXP C_session_reshape(SEXP session, SEXP shapes, SEXP dtypes);
 SEXP C_session_input(SEXP session, SEXP name);
