@@ -40,6 +40,11 @@
 %ignore cermet_recorder_backward;
 %ignore cermet_optimizer_update;
 
+// Options cross as numbers.
+%ignore cermet_executor_options;
+%ignore cermet_executor_create_with;
+%ignore cermet_trainer_create_with;
+
 %include "idioms.i"
 
 // What every new array and every small operator pays for, without a Java array on the way.
@@ -56,11 +61,15 @@
 %rename(cermet_recorder_gradient) raw_recorder_gradient;
 %rename(cermet_recorder_backward) raw_recorder_backward;
 %rename(cermet_optimizer_update) raw_optimizer_update;
+%rename(cermet_executor_create_with) raw_executor_create_with;
+%rename(cermet_trainer_create_with) raw_trainer_create_with;
 %cermet_returns(raw_ndarray_slice, jlong, long)
 %cermet_returns_nothing(raw_arrays_save)
 %cermet_returns_nothing(raw_recorder_gradient)
 %cermet_returns_nothing(raw_recorder_backward)
 %cermet_returns_nothing(raw_optimizer_update)
+%cermet_returns(raw_executor_create_with, jlong, long)
+%cermet_returns(raw_trainer_create_with, jlong, long)
 
 %inline %{
 /* cermet_memory's first figure, for the CPU. */
@@ -121,6 +130,22 @@ static cermet_status raw_recorder_backward(cermet_recorder *recorder, cermet_nda
                                            int32_t retain_graph) {
   if (head_grads != NULL && num_head_grads != num_heads) return CERMET_INVALID_ARGUMENT;
   return cermet_recorder_backward(recorder, heads, num_heads, head_grads, retain_graph);
+}
+
+static cermet_status raw_executor_create_with(const cermet_symbol *symbol, const cermet_specs *specs,
+                                              const char *const *grad_names, int32_t num_grad_names,
+                                              cermet_grad_req grad_req, cermet_device device, int32_t device_id,
+                                              int64_t memory_budget, double recompute, cermet_executor **out) {
+  cermet_executor_options options = {sizeof options, memory_budget, recompute};
+  return cermet_executor_create_with(symbol, specs, grad_names, num_grad_names, grad_req, device, device_id, &options,
+                                     out);
+}
+
+static cermet_status raw_trainer_create_with(cermet_model *model, const cermet_specs *inputs,
+                                             cermet_optimizer *optimizer, int64_t memory_budget, double recompute,
+                                             cermet_trainer **out) {
+  cermet_executor_options options = {sizeof options, memory_budget, recompute};
+  return cermet_trainer_create_with(model, inputs, optimizer, &options, out);
 }
 
 static cermet_status raw_optimizer_update(cermet_optimizer *optimizer, const char *const *names, int32_t num_names,

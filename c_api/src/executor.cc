@@ -2,6 +2,7 @@
 // cermet/executor.h.
 #include "runtime/executor.h"
 
+#include "executor_options.h"
 #include "specs.h"
 
 using namespace cermet;
@@ -28,11 +29,20 @@ ArrayRole role_of(cermet_role role) {
 cermet_status cermet_executor_create(const cermet_symbol *symbol, const cermet_specs *specs,
                                      const char *const *grad_names, int32_t num_grad_names, cermet_grad_req grad_req,
                                      cermet_device device, int32_t device_id, cermet_executor **out) {
+  return cermet_executor_create_with(symbol, specs, grad_names, num_grad_names, grad_req, device, device_id, nullptr,
+                                     out);
+}
+
+cermet_status cermet_executor_create_with(const cermet_symbol *symbol, const cermet_specs *specs,
+                                          const char *const *grad_names, int32_t num_grad_names,
+                                          cermet_grad_req grad_req, cermet_device device, int32_t device_id,
+                                          const cermet_executor_options *options, cermet_executor **out) {
   CERMET_ENTER(symbol, specs, out);
   check_count(num_grad_names, "num_grad_names");
   if (num_grad_names > 0 && !grad_names) fail_null("grad_names");
   put(out, make_ref<Executor>(object(symbol).outputs, named_specs(object(specs)), names_of(grad_names, num_grad_names),
-                              grad_req_of(grad_req), device_of(device, device_id)));
+                              grad_req_of(grad_req), device_of(device, device_id), make_ref<DerivedValues>(),
+                              executor_options_of(options)));
   CERMET_LEAVE();
 }
 
@@ -104,5 +114,12 @@ cermet_status cermet_executor_report(const cermet_executor *executor, cermet_byt
   CERMET_ENTER(executor, out);
   Exclusive use(object(executor), "executor");
   put(out, make_ref<Bytes>(object(executor).report()));
+  CERMET_LEAVE();
+}
+
+cermet_status cermet_executor_memory(const cermet_executor *executor, cermet_bytes **out) {
+  CERMET_ENTER(executor, out);
+  Exclusive use(object(executor), "executor");
+  put(out, make_ref<Bytes>(object(executor).memory_table()));
   CERMET_LEAVE();
 }

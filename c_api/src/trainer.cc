@@ -4,6 +4,7 @@
 
 #include <deque>
 
+#include "executor_options.h"
 #include "model_handle.h"
 #include "specs.h"
 #include "train_handles.h"
@@ -33,9 +34,15 @@ class MetricsInUse {
 
 cermet_status cermet_trainer_create(cermet_model *model, const cermet_specs *inputs, cermet_optimizer *optimizer,
                                     cermet_trainer **out) {
+  return cermet_trainer_create_with(model, inputs, optimizer, nullptr, out);
+}
+
+cermet_status cermet_trainer_create_with(cermet_model *model, const cermet_specs *inputs, cermet_optimizer *optimizer,
+                                         const cermet_executor_options *options, cermet_trainer **out) {
   CERMET_ENTER(model, inputs, optimizer, out);
   Exclusive multipliers(object(optimizer), "optimizer");
-  put(out, make_ref<Trainer>(share(model), named_specs(object(inputs)), share(optimizer)));
+  put(out,
+      make_ref<Trainer>(share(model), named_specs(object(inputs)), share(optimizer), executor_options_of(options)));
   CERMET_LEAVE();
 }
 

@@ -10,10 +10,10 @@
 namespace cermet {
 
 Executor::Executor(std::vector<Entry> outputs, const std::vector<NamedSpec> &known, std::vector<std::string> grad_names,
-                   GradReq grad_req, Device device, Ref<DerivedValues> derived)
-    : Executor(
-          make_ref<ExecutorFamily>(std::move(outputs), std::move(grad_names), grad_req, device, std::move(derived)),
-          known) {}
+                   GradReq grad_req, Device device, Ref<DerivedValues> derived, const ExecutorOptions &options)
+    : Executor(make_ref<ExecutorFamily>(std::move(outputs), std::move(grad_names), grad_req, device, std::move(derived),
+                                        options),
+               known) {}
 
 Executor::Executor(Ref<ExecutorFamily> family, const std::vector<NamedSpec> &known)
     : family_(std::move(family)),
@@ -327,11 +327,6 @@ Ref<Executor> Executor::reshape(const std::vector<NamedSpec> &known) {
   return out;
 }
 
-int64_t Executor::array_bytes() const {
-  int64_t bytes = 0;
-  for (auto *list : {&slots_, &gradients_})
-    for (const Slot &slot : *list) bytes = add_bytes(bytes, slot.spec.shape->numel() * dtype_size(*slot.spec.dtype));
-  return add_bytes(bytes, plan_->derived_bytes);
-}
+int64_t Executor::array_bytes() const { return add_bytes(family_->array_bytes(variables_), plan_->derived_bytes); }
 
 }  // namespace cermet

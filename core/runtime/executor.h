@@ -19,7 +19,8 @@ class Executor : public RefCounted {
  public:
   // `known`: enough specs to infer the rest. `grad_names`: arguments whose gradients are wanted.
   Executor(std::vector<Entry> outputs, const std::vector<NamedSpec> &known, std::vector<std::string> grad_names,
-           GradReq grad_req, Device device = {}, Ref<DerivedValues> derived = make_ref<DerivedValues>());
+           GradReq grad_req, Device device = {}, Ref<DerivedValues> derived = make_ref<DerivedValues>(),
+           const ExecutorOptions &options = {});
 
   // Arguments, gradients and states are allocated, zeroed, at first use.
   ArrayRef array(ArrayRole role, const std::string &name);
@@ -42,6 +43,7 @@ class Executor : public RefCounted {
   int64_t array_bytes() const;
   std::string describe() const { return cermet::describe(*plan_); }
   std::string report() const { return cermet::report(*plan_); }
+  std::string memory_table() const { return cermet::memory_table(*plan_); }
 
  private:
   Executor(Ref<ExecutorFamily> family, const std::vector<NamedSpec> &known);

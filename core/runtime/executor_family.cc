@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "runtime/executor_family.h"
 
+#include <cmath>
 #include <set>
 
 #include "graph/symbol.h"
+#include "runtime/memory_plan.h"
 
 namespace cermet {
 
@@ -23,9 +25,13 @@ std::string signature_of(const std::vector<NamedSpec> &variables, bool train) {
 }  // namespace
 
 ExecutorFamily::ExecutorFamily(std::vector<Entry> entries, std::vector<std::string> grad_names, GradReq req,
-                               Device where, Ref<DerivedValues> store)
-    : outputs(std::move(entries)), grad_req(req), device(where), derived(std::move(store)) {
+                               Device where, Ref<DerivedValues> store, const ExecutorOptions &given)
+    : outputs(std::move(entries)), grad_req(req), device(where), derived(std::move(store)), options(given) {
   check_device(device);
+  if (options.memory_budget < 0)
+    throw Error(Status::invalid_argument, "memory_budget", "got ", options.memory_budget, "; want at least 0");
+  if (!std::isfinite(options.recompute))
+    throw Error(Status::invalid_argument, "recompute", "got ", options.recompute, "; want a finite number");
   verify(outputs);
   Variables found = list_variables(outputs);
   for (const auto *nodes : {&found.arguments, &found.auxiliary_states})
@@ -75,10 +81,34 @@ Ref<const Program> ExecutorFamily::program(const std::vector<NamedSpec> &specs, 
     cache_.splice(cache_.begin(), cache_, entry);
     return entry->program;
   }
-  ProgramRequest request{outputs, specs, train ? wanted : std::vector<int>{}, grad_req, train, device};
-  cache_.push_front({std::move(signature), compile(request)});
+  auto program = train ? compile_training(specs) : compile({outputs, specs, {}, grad_req, false, device});
+  cache_.push_front({std::move(signature), std::move(program)});
   if (cache_.size() > kCachedPrograms) cache_.pop_back();
   return cache_.front().program;
+}
+
+Ref<const Program> ExecutorFamily::compile_training(const std::vector<NamedSpec> &specs) const {
+  ProgramRequest request{outputs, specs, wanted, grad_req, true, device};
+  request.recompute.limited = options.recompute != 0;
+  if (request.recompute.limited) request.recompute.extra_time = std::max(0.0, options.recompute);
+  if (!options.memory_budget) return compile(request);
+  int64_t arrays = array_bytes(specs);
+  request.recompute.arena_budget = std::max<int64_t>(1, options.memory_budget - arrays);
+  auto program = compile(request);
+  int64_t bytes = add_bytes(arrays, program->arena_bytes);
+  if (bytes > options.memory_budget)
+    throw Error(Status::limit, "memory_budget", "got ", options.memory_budget, " bytes; want at least ", bytes, ", ",
+                arrays, " for arguments, gradients and states and ", program->arena_bytes, " for values between them",
+                request.recompute.limited ? cat(" within ", request.recompute.extra_time, " times more time") : "");
+  return program;
+}
+
+int64_t ExecutorFamily::array_bytes(const std::vector<NamedSpec> &specs) const {
+  int64_t bytes = 0;
+  auto add = [&](const TensorSpec &spec) { bytes = add_bytes(bytes, spec.shape->numel() * dtype_size(*spec.dtype)); };
+  for (const NamedSpec &variable : specs) add(variable.spec);
+  for (int k : wanted) add(specs[static_cast<size_t>(k)].spec);
+  return bytes;
 }
 
 Ref<Storage> ExecutorFamily::arena(int64_t nbytes) {

@@ -26,8 +26,6 @@ void check_total(const std::vector<Buffer> &buffers) {
   for (const Buffer &buffer : buffers) total = add_bytes(add_bytes(total, buffer.nbytes), kArenaAlignment);
 }
 
-int64_t aligned(int64_t nbytes) { return (nbytes + kArenaAlignment - 1) / kArenaAlignment * kArenaAlignment; }
-
 // Free bytes below the arena's present end, findable by place and by size.
 class Holes {
  public:
@@ -106,10 +104,10 @@ int64_t in_time(std::vector<Buffer> &buffers) {
   for (size_t k : order) {
     while (!alive.empty() && buffers[alive.top()].last < buffers[k].first) {
       const Buffer &dead = buffers[alive.top()];
-      holes.give(dead.offset, aligned(dead.nbytes));
+      holes.give(dead.offset, aligned_bytes(dead.nbytes));
       alive.pop();
     }
-    buffers[k].offset = holes.take(aligned(buffers[k].nbytes));
+    buffers[k].offset = holes.take(aligned_bytes(buffers[k].nbytes));
     alive.push(k);
   }
   return holes.end();
@@ -125,7 +123,8 @@ int64_t largest_first(std::vector<Buffer> &buffers) {
   int64_t end = 0;
   for (size_t k : order) {
     Buffer &buffer = buffers[k];
-    int64_t size = aligned(buffer.nbytes), free_from = 0, best = -1, best_gap = std::numeric_limits<int64_t>::max();
+    int64_t size = aligned_bytes(buffer.nbytes), free_from = 0, best = -1,
+            best_gap = std::numeric_limits<int64_t>::max();
     for (size_t other : placed) {
       const Buffer &there = buffers[other];
       if (there.last < buffer.first || there.first > buffer.last) continue;
@@ -134,7 +133,7 @@ int64_t largest_first(std::vector<Buffer> &buffers) {
         best = free_from;
         best_gap = gap;
       }
-      free_from = std::max(free_from, there.offset + aligned(there.nbytes));
+      free_from = std::max(free_from, there.offset + aligned_bytes(there.nbytes));
     }
     buffer.offset = best >= 0 ? best : free_from;
     end = std::max(end, buffer.offset + size);
@@ -167,8 +166,8 @@ int64_t plan_memory(std::vector<Buffer> &buffers) {
 int64_t peak_live_bytes(const std::vector<Buffer> &buffers) {
   std::map<int, int64_t> change;  // step -> bytes more than at the step before
   for (const Buffer &buffer : buffers) {
-    change[buffer.first] += aligned(buffer.nbytes);
-    change[buffer.last + 1] -= aligned(buffer.nbytes);
+    change[buffer.first] += aligned_bytes(buffer.nbytes);
+    change[buffer.last + 1] -= aligned_bytes(buffer.nbytes);
   }
   int64_t live = 0, peak = 0;
   for (auto [step, bytes] : change) peak = std::max(peak, live += bytes);

@@ -17,6 +17,11 @@ struct Buffer {
   int64_t offset = 0;  // set by the plan
 };
 
+// Rounded up to the alignment of offsets.
+inline int64_t aligned_bytes(int64_t nbytes) {
+  return (nbytes + kArenaAlignment - 1) / kArenaAlignment * kArenaAlignment;
+}
+
 // The sum; throws limit where no number holds it.
 int64_t add_bytes(int64_t a, int64_t b);
 

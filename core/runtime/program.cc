@@ -62,6 +62,8 @@ class Compiler {
     if (!disabled("drop_casts")) drop_casts(*program_);
     if (cpu && !disabled("choose_formats")) choose_formats(*program_);
     if (cpu && !disabled("find_derived")) find_derived(*program_);
+    find_parts();
+    if (request_.train && !disabled("recompute")) program_->recomputed = recompute(*program_, request_.recompute);
     if (cpu && !disabled("fuse_elementwise")) fuse_elementwise(*program_);
     find_parts();
     find_lives();
@@ -231,22 +233,6 @@ class Compiler {
     return -1;
   }
 
-  int64_t workspace_of(const Step &step) const try {
-    const Definition &op = *step.node->op;
-    if (!op.workspace) return 0;
-    KernelContext context;
-    context.train = request_.train;
-    auto tensor = [&](int value) {
-      return value < 0 ? Tensor() : unplaced(program_->values[static_cast<size_t>(value)]);
-    };
-    for (int input : step.inputs) context.inputs.push_back(tensor(input));
-    for (int output : step.outputs) context.outputs.push_back(tensor(output));
-    return op.workspace(context, step.node->attrs.get());
-  } catch (Error &error) {
-    error.at_op(step.node->op->name).at_node(step.node->name);
-    throw;
-  }
-
   void plan() {
     std::vector<Buffer> buffers;
     std::vector<std::pair<Step *, size_t>> workspaces;  // with their buffers
@@ -271,7 +257,7 @@ class Compiler {
       }
     }
     for (Step &step : program_->steps) {
-      step.workspace_bytes = workspace_of(step);
+      step.workspace_bytes = workspace_bytes(*program_, step);
       if (!step.workspace_bytes) continue;
       int s = static_cast<int>(&step - program_->steps.data());
       workspaces.emplace_back(&step, buffers.size());
@@ -317,6 +303,37 @@ Tensor unplaced(const Value &value) {
   return {no_values, value.shape, value.dtype, value.format.get()};
 }
 
-Ref<const Program> compile(const ProgramRequest &request) { return Compiler(request).run(); }
+KernelContext unplaced(const Program &program, const Step &step) {
+  KernelContext context;
+  context.train = program.train;
+  auto tensor = [&](int value) { return value < 0 ? Tensor() : unplaced(program.values[static_cast<size_t>(value)]); };
+  for (int input : step.inputs) context.inputs.push_back(tensor(input));
+  for (int output : step.outputs) context.outputs.push_back(tensor(output));
+  return context;
+}
+
+int64_t workspace_bytes(const Program &program, const Step &step) try {
+  const Definition &op = *step.node->op;
+  return op.workspace ? op.workspace(unplaced(program, step), step.node->attrs.get()) : 0;
+} catch (Error &error) {
+  error.at_op(step.node->op->name).at_node(step.node->name);
+  throw;
+}
+
+Ref<const Program> compile(const ProgramRequest &request) {
+  Ref<const Program> program = Compiler(request).run();
+  const int64_t budget = request.recompute.arena_budget;
+  if (budget <= 0) return program;
+  // Gaps in the arena and steps joined into loops are not foreseen: aim as much lower as it was too large.
+  ProgramRequest lower = request;
+  for (int tries = 0; tries < 3 && program->arena_bytes > budget; ++tries) {
+    int64_t excess = program->arena_bytes - budget;
+    lower.recompute.arena_budget = std::max<int64_t>(1, lower.recompute.arena_budget - excess);
+    if (tries == 2) lower.recompute.arena_budget = 1;
+    auto next = Compiler(lower).run();
+    if (next->arena_bytes < program->arena_bytes) program = std::move(next);
+  }
+  return program;
+}
 
 }  // namespace cermet

@@ -9,6 +9,7 @@
 #include "graph/infer.h"
 #include "graph/remarks.h"
 #include "runtime/fused_loop.h"
+#include "runtime/recompute.h"
 
 namespace cermet {
 
@@ -19,6 +20,7 @@ struct ProgramRequest {
   GradReq grad_req = GradReq::write;
   bool train = false;
   Device device;
+  RecomputeOptions recompute = {};
 };
 
 // Filled by `compile`, read by everybody else.
@@ -45,6 +47,7 @@ struct Program : RefCounted {
     Part part = Part::forward;
     std::vector<int> inputs, outputs;                   // values; -1 for an absent input
     int64_t workspace_bytes = 0, workspace_offset = 0;  // of the kernel's temporary memory in the arena
+    bool recomputed = false;                            // a step of the forward pass, run again in the backward pass
     int head = -1;  // it makes the gradient that flows into this output, unless one is handed in
     std::shared_ptr<const FusedLoop> loop;  // what runs instead of the node's kernel, if this is several steps in one
     std::vector<std::string> fused;         // their operators
@@ -71,23 +74,35 @@ struct Program : RefCounted {
   bool train = false;
   std::vector<bool> parameters;  // whether a variable is a parameter or state, which changes seldom
   int64_t derived_bytes = 0;
+  Recomputed recomputed;
   int64_t arena_bytes = 0;
   int64_t peak_live_bytes = 0;            // at the busiest step: no plan has a smaller arena
   std::vector<Entry> graph, conversions;  // owners of the nodes
   Remarks remarks;                        // what the passes did and refused
 };
 
-// Throws what is wrong with the graph, naming node and operator. Allocates no array memory.
+// Throws what is wrong with the graph, naming node and operator. Allocates no array memory. Where no program keeps to
+// the budget of the arena, the smallest that was found.
 Ref<const Program> compile(const ProgramRequest &request);
 
 // A tensor for a value that has no memory yet. Its address is not null, since null tells that an input is absent; a
 // value of which only the shape is used keeps it.
 Tensor unplaced(const Program::Value &value);
 
+// The same for all inputs and outputs of a step.
+KernelContext unplaced(const Program &program, const Program::Step &step);
+
+// What the step's kernel needs beside its inputs and outputs.
+int64_t workspace_bytes(const Program &program, const Program::Step &step);
+
 // As JSON: steps with operator, inputs and outputs; place, bytes, first and last use of each value.
 std::string describe(const Program &program);
 
 // For people: the size of the plan in one line, and a line for each remark.
 std::string report(const Program &program);
+
+// As text, a line a value in the arena: what makes it, bytes and offset, and the first and last step at which it holds
+// them. Columns are separated by tabs, and named in the first line. At no step do two lines hold the same bytes.
+std::string memory_table(const Program &program);
 
 }  // namespace cermet

@@ -45,6 +45,7 @@ std::string describe(const Program &program) {
                      {"workspace_offset", step.workspace_offset},
                      {"inputs", step.inputs},
                      {"outputs", step.outputs}});
+    if (step.recomputed) steps.back()["recomputed"] = true;
     if (step.loop) steps.back()["fused"] = step.fused;
   }
   for (size_t v = 0; v < program.values.size(); ++v) values.push_back(json_of(program, program.values[v], names[v]));
@@ -55,6 +56,8 @@ std::string describe(const Program &program) {
                      {"arena_bytes", program.arena_bytes},
                      {"peak_live_bytes", program.peak_live_bytes},
                      {"derived_bytes", program.derived_bytes},
+                     {"recomputed_steps", program.recomputed.num_steps},
+                     {"recompute_time", program.recomputed.extra_time},
                      {"outputs", program.outputs},
                      {"remarks", remarks},
                      {"steps", steps},

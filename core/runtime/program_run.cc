@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "runtime/program_run.h"
 
+#include <unordered_map>
+
 #include "base/parallel.h"
 #include "runtime/profiler.h"
 
@@ -36,6 +38,7 @@ ProgramRun::ProgramRun(Ref<const Program> program) : program_(std::move(program)
         break;
     }
   };
+  std::unordered_map<const Node *, Call *> first_random;
   for (size_t s = 0; s < calls_.size(); ++s) {
     const Program::Step &step = program_->steps[s];
     Call &call = calls_[s];
@@ -51,7 +54,11 @@ ProgramRun::ProgramRun(Ref<const Program> program) : program_(std::move(program)
     for (size_t k = 0; k < step.inputs.size(); ++k) add(call.context.inputs[k], step.inputs[k], flat);
     for (size_t k = 0; k < step.outputs.size(); ++k) add(call.context.outputs[k], step.outputs[k], flat);
     call.context.workspace.nbytes = step.workspace_bytes;
-    if (step.node->op->random) random_.push_back(&call);
+    if (!step.node->op->random) continue;
+    if (step.recomputed)
+      repeated_.emplace_back(&call, first_random.at(step.node));
+    else
+      random_.push_back(first_random[step.node] = &call);
   }
 }
 
@@ -64,6 +71,7 @@ void ProgramRun::bind_arena(char *data) {
 
 void ProgramRun::forward(Rng &rng) {
   for (Call *call : random_) call->context.random = rng.next_stream();
+  for (auto [call, first] : repeated_) call->context.random = first->context.random;
   run(program_->forward_begin, program_->backward_begin, {});
 }
 

@@ -48,6 +48,7 @@ class ProgramRun {
   std::vector<Places> variables_, gradients_, derived_;
   std::vector<std::pair<Tensor *, int64_t>> in_arena_;  // with offset
   std::vector<Call *> random_;
+  std::vector<std::pair<Call *, Call *>> repeated_;  // random calls that run again, with the first of the two
 };
 
 }  // namespace cermet

@@ -57,11 +57,13 @@ std::vector<NamedSpec> complete(std::vector<NamedSpec> inputs) {
 
 }  // namespace
 
-Trainer::Trainer(Ref<Model> model, std::vector<NamedSpec> inputs, Ref<Optimizer> optimizer)
+Trainer::Trainer(Ref<Model> model, std::vector<NamedSpec> inputs, Ref<Optimizer> optimizer,
+                 const ExecutorOptions &options)
     : model_(std::move(model)),
       inputs_(complete(std::move(inputs))),
       parameters_(parameter_specs(*model_, inputs_)),
       optimizer_(std::move(optimizer)),
+      options_(options),
       trained_(trained_parameters(*model_, parameters_)),
       scaled_(optimizer_->loss_scale().value > 0),
       executors_(make_executor(), inputs_, fixed()),
@@ -83,7 +85,8 @@ Ref<Executor> Trainer::make_executor() const {
   known.insert(known.end(), others.begin(), others.end());
   std::vector<Entry> outputs = model_->symbol()->outputs;
   if (scaled_) outputs = scale_losses(outputs, {make_ref<Node>(kLossScale), 0});
-  return make_ref<Executor>(std::move(outputs), known, trained_, GradReq::write);
+  return make_ref<Executor>(std::move(outputs), known, trained_, GradReq::write, Device{}, make_ref<DerivedValues>(),
+                            options_);
 }
 
 // A scale may be set or taken away after the trainer was made.

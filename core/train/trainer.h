@@ -13,7 +13,8 @@ class Trainer : public RefCounted {
  public:
   // `inputs`: data and labels, in the order in which steps take them. All other arguments with a floating dtype are
   // trained, unless their "__lr_mult__" is 0.
-  Trainer(Ref<Model> model, std::vector<NamedSpec> inputs, Ref<Optimizer> optimizer);
+  Trainer(Ref<Model> model, std::vector<NamedSpec> inputs, Ref<Optimizer> optimizer,
+          const ExecutorOptions &options = {});
 
   void add_metric(Ref<Metric> metric, int label_input, int output);
   // Batches may differ from `inputs` in their first dimension.
@@ -45,6 +46,7 @@ class Trainer : public RefCounted {
   const Ref<Model> model_;
   const std::vector<NamedSpec> inputs_, parameters_;
   const Ref<Optimizer> optimizer_;
+  const ExecutorOptions options_;
   std::vector<std::string> trained_;
   bool scaled_;          // whether the executors scale losses
   ArrayRef loss_scale_;  // by how much

@@ -15,12 +15,35 @@ end
 
 Base.cconvert(::Type{Ptr{Cvoid}}, exe::Executor) = exe.handle
 
+# cermet_executor_options
+struct ExecutorOptions
+    struct_size::Csize_t
+    memory_budget::Int64
+    recompute::Float64
+end
+
+function ExecutorOptions(memory, recompute)
+    memory === nothing || memory >= 0 || throw(ArgumentError("memory: got $memory; want at least 0 bytes"))
+    recompute === nothing || recompute >= 0 || throw(ArgumentError("recompute: got $recompute; want at least 0"))
+    time = recompute === nothing ? 0.0 : iszero(recompute) ? -1.0 : Float64(recompute)
+    return ExecutorOptions(sizeof(ExecutorOptions), memory === nothing ? 0 : max(1, floor(Int64, memory)), time)
+end
+
+Base.cconvert(::Type{Ptr{Cvoid}}, options::Ref{ExecutorOptions}) = options
+Base.unsafe_convert(::Type{Ptr{Cvoid}}, options::Ref{ExecutorOptions}) =
+    Ptr{Cvoid}(Base.unsafe_convert(Ptr{ExecutorOptions}, options))
+
 """
-    bind(node, on=cpu(); wrt=nothing, grad_req=:write, data=(28, 28, 1, 64), ...)
+    bind(node, on=cpu(); wrt=nothing, grad_req=:write, memory=nothing, recompute=nothing, data=(28, 28, 1, 64), ...)
 
 Makes a graph ready to run. Keywords give the dimensions of enough variables to infer the rest. Gradients are computed for
 the variables in `wrt`; by default all but those given as keywords and labels. Parameters that layers hold are used as they
 are, not copied; the contents of arrays are the engine's, so classes in labels count from 0.
+
+`memory` is the most bytes of intermediate values and arrays together, as [`planned_bytes`](@ref) gives them. What the
+gradients need may be computed once more instead of kept, with the same results, the cheapest first; where nothing keeps
+to the limit, the error says how many bytes would do. `recompute` is the most time for that, as a part of a step's (0.3
+for 30 %, 0 for none). [`memory_plan`](@ref) shows what came out.
 
     exe = bind(net; data=(28, 28, 1, 64))
     exe[:data] .= images
@@ -28,9 +51,12 @@ are, not copied; the contents of arrays are the engine's, so classes in labels c
     backward!(exe)
     gradients(exe)[:dense1_weight]
 """
-function Base.bind(node::SymbolicNode, on::Device=cpu(); wrt=nothing, grad_req::Symbol=:write, known...)
+function Base.bind(node::SymbolicNode, on::Device=cpu(); wrt=nothing, grad_req::Symbol=:write, memory=nothing,
+                   recompute=nothing, known...)
     names = wrt === nothing ? trained_arguments(node, keys(known)) : collect(String, string.(wrt))
-    handle = cermet_executor_create(node, make_specs(known), names, length(names), grad_request(grad_req), on.code, on.id)
+    options = Ref(ExecutorOptions(memory, recompute))
+    handle = cermet_executor_create_with(node, make_specs(known), names, length(names), grad_request(grad_req), on.code,
+                                         on.id, options)
     exe = Executor(handle, node, names)
     states = auxiliary_states(node)
     for (name, array) in node.bound

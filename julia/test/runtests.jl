@@ -15,7 +15,7 @@ function include_topic(topic)
 end
 
 const TOPICS = ["library", "errors", "json", "arrays", "dtypes", "indexing", "broadcast", "reductions", "linalg", "shapes",
-                "random", "generated", "autograd", "symbol", "executor", "model", "files", "layers", "labels", "losses",
+                "random", "generated", "autograd", "symbol", "executor", "memory_plan", "model", "files", "layers", "labels", "losses",
                 "optimizers", "loader", "train", "show", "memory", "profile", "quantize", "waiting", "threads", "interrupt",
                 "readme", "conformance"]
 

@@ -14,6 +14,11 @@
 #' @param grad_req `"write"`: gradients replace those of the run before; `"add"`: they are added to them.
 #' @param initializer how parameters are filled, as for [compile()][compile.cermet_network].
 #' @param dtype element type of the variables in `shapes`.
+#' @param memory most bytes of intermediates and arrays together, as `cm_planned_bytes()` gives them. What the gradients
+#'   need may be computed once more instead of kept, with the same results: the cheapest first. An error of class
+#'   `cermet_error_limit` says how many bytes would do. `NULL`: no limit.
+#' @param recompute most time that this may take, as a part of a step's: 0.3 for 30 %. `NULL`: what costs almost nothing,
+#'   or, with `memory`, as much as it takes; 0 for none.
 #' @param executor,x,object an executor.
 #' @param ... `cm_forward()`: new values of arguments, by name. Otherwise nothing.
 #' @param train whether layers such as dropout behave as in training, and whether `cm_backward()` will follow.
@@ -43,9 +48,10 @@
 #'   cm_update(sgd, executor)
 #' }
 #' mean(max.col(as.array(probabilities)) == as.integer(iris$Species))
-#' @seealso [cm_optimizer()]
+#' @seealso [cm_optimizer()], [cm_memory_plan()]
 #' @export
-cm_bind <- function(symbol, shapes, grad = NULL, grad_req = "write", initializer = NULL, dtype = "float32") {
+cm_bind <- function(symbol, shapes, grad = NULL, grad_req = "write", initializer = NULL, dtype = "float32",
+                    memory = NULL, recompute = NULL) {
   if (!is_symbol(symbol)) stop_argument("cm_bind", "symbol", "got ", describe_value(symbol), "; want a symbol")
   if (!identical(grad_req, "write") && !identical(grad_req, "add")) {
     stop_argument("cm_bind", "grad_req", "got ", describe_value(grad_req), "; want write or add")
@@ -57,10 +63,25 @@ cm_bind <- function(symbol, shapes, grad = NULL, grad_req = "write", initializer
   check_known(grad, arguments, "cm_bind", "grad")
   if (!is.null(initializer)) initializer <- as_spec(initializer, "initializer", "cm_bind")
   dtypes <- rep(dtype, length(shapes))
-  handle <- .Call(C_executor_create, symbol, shapes, dtypes, grad, grad_reqs[[grad_req]])
+  limits <- memory_limits(memory, recompute, "cm_bind")
+  handle <- .Call(C_executor_create, symbol, shapes, dtypes, grad, grad_reqs[[grad_req]], limits$memory,
+                  limits$recompute)
   executor <- new_executor(handle, symbol, grad)
   fill_parameters(executor, symbol, shapes, dtypes, initializer)
   executor
+}
+
+# As the engine has them: 0 for what is not given.
+memory_limits <- function(memory, recompute, op) {
+  for (argument in c("memory", "recompute")) {
+    value <- get(argument)
+    if (!is.null(value) && (!is.numeric(value) || length(value) != 1 || !is.finite(value) || value < 0)) {
+      stop_argument(op, argument, "got ", describe_value(value), "; want a number of at least 0")
+    }
+  }
+  if (!is.null(memory)) memory <- max(1, min(floor(memory), 2^62))
+  if (identical(as.numeric(recompute), 0)) recompute <- -1
+  list(memory = memory %||% 0, recompute = recompute %||% 0)
 }
 
 grad_reqs <- c(write = 1, add = 3)

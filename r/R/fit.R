@@ -20,6 +20,8 @@
 #' @param resume the `path` of a [cm_cb_checkpoint()]: where there is a checkpoint, the training goes on from it as if it
 #'   had never stopped (`epochs` counts from the first run on; the model's `resumed_from` is the epoch); where there is
 #'   none yet, it starts. The same script may so be run again after a crash.
+#' @param memory,recompute most bytes that a step may take (the optimizer's own not counted), and the time that may be
+#'   paid for it: see [cm_bind()].
 #' @param verbose whether to show the progress: a bar where the stream is a terminal, a line an epoch elsewhere.
 #' @param ... nothing else is taken.
 #' @return An object of class `cermet_model`: a list with `history` (a data frame, one row an epoch), `levels`,
@@ -37,32 +39,35 @@
 #' table(predict(model, as.matrix(iris[, 1:4]), type = "class"), iris$Species)
 #' @export
 fit.cermet_network <- function(object, x, y, epochs = 10, batch_size = 32, validation = NULL, callbacks = list(),
-                               resume = NULL, verbose = interactive(), ...) {
+                               resume = NULL, memory = NULL, recompute = NULL, verbose = interactive(), ...) {
   check_dots("fit", ...)
   if (is.null(object$compiled)) {
     stop_argument("fit", "object", "got a network without a loss; call compile() first")
   }
-  train(object, NULL, x, y, epochs, batch_size, validation, callbacks, resume, verbose)
+  train(object, NULL, x, y, epochs, batch_size, validation, callbacks, resume, verbose,
+        memory_limits(memory, recompute, "fit"))
 }
 
 #' @rdname fit.cermet_network
 #' @export
 fit.cermet_model <- function(object, x, y, epochs = 10, batch_size = 32, validation = NULL, callbacks = list(),
-                             resume = NULL, verbose = interactive(), ...) {
+                             resume = NULL, memory = NULL, recompute = NULL, verbose = interactive(), ...) {
   check_dots("fit", ...)
   if (is.null(object$network)) {
     stop_argument("fit", "object", "got a model read from a file, which has no optimizer; saveRDS() keeps it")
   }
-  train(object$network, object, x, y, epochs, batch_size, validation, callbacks, resume, verbose)
+  train(object$network, object, x, y, epochs, batch_size, validation, callbacks, resume, verbose,
+        memory_limits(memory, recompute, "fit"))
 }
 
 # `start`: a fitted model whose parameters and history are continued, or NULL.
-train <- function(network, start, x, y, epochs, batch_size, validation, callbacks, resume, verbose) {
+train <- function(network, start, x, y, epochs, batch_size, validation, callbacks, resume, verbose, limits) {
   check_count(epochs, "fit", "epochs")
   check_count(batch_size, "fit", "batch_size")
   check_flag(verbose, "fit", "verbose")
   state <- read_state(resume)
-  run <- new_run(network, start, x, y, epochs, batch_size, validation, as_callbacks(callbacks), state, verbose)
+  run <- new_run(network, start, x, y, epochs, batch_size, validation, as_callbacks(callbacks), state, verbose,
+                 limits)
   on.exit(release_run(run))
   tryCatch(run_epochs(run, state), interrupt = function(condition) run$stopped <- "interrupt")
   run$progress$finish()
@@ -71,7 +76,7 @@ train <- function(network, start, x, y, epochs, batch_size, validation, callback
 }
 
 # A run is an environment: what belongs to one call of fit(), and what callbacks see.
-new_run <- function(network, start, x, y, epochs, batch_size, validation, callbacks, state, verbose) {
+new_run <- function(network, start, x, y, epochs, batch_size, validation, callbacks, state, verbose, limits) {
   graph <- training_graph(network)
   x <- as_observations(x, network, "fit")
   shapes <- stats::setNames(list(dim(x)), graph$data)
@@ -113,7 +118,8 @@ new_run <- function(network, start, x, y, epochs, batch_size, validation, callba
   }
   run$optimizer <- new_optimizer(network$compiled$optimizer, if (graph$is_mean) 1 else 1 / batch_size)
   if (identical(network$compiled$precision, "float16")) .Call(C_optimizer_set_loss_scale, run$optimizer, 65536, 2000)
-  run$trainer <- .Call(C_trainer_create, run$model, shapes, dtypes, run$optimizer)
+  run$trainer <- .Call(C_trainer_create, run$model, shapes, dtypes, run$optimizer, limits$memory,
+                       limits$recompute)
   specs <- c(list(loss = new_spec("metric", graph$loss$metric, NULL, "")), network$compiled$metrics)
   run$metrics <- lapply(specs, function(spec) .Call(C_metric_create, spec))
   for (metric in run$metrics) .Call(C_trainer_add_metric, run$trainer, metric, 2, 1)

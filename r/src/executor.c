@@ -12,17 +12,19 @@
 
 static cermet_executor *executor_get(SEXP x) { return (cermet_executor *)handle_get(x, HANDLE_EXECUTOR, "executor"); }
 
-/* grad_req: a number of cermet_grad_req. */
-SEXP C_executor_create(SEXP symbol, SEXP shapes, SEXP dtypes, SEXP grad_names, SEXP grad_req) {
+/* grad_req: a number of cermet_grad_req. memory, recompute: numbers of cermet_executor_options. */
+SEXP C_executor_create(SEXP symbol, SEXP shapes, SEXP dtypes, SEXP grad_names, SEXP grad_req, SEXP memory,
+                       SEXP recompute) {
   cermet_specs *specs = NULL;
   PROTECT(specs_from_r(shapes, dtypes, &specs));
   cermet_symbol *graph = symbol_get(symbol, "symbol");
   int32_t num_grads = 0;
   const char *const *grads = texts(grad_names, "grad", &num_grads);
   cermet_grad_req request = (cermet_grad_req)whole(grad_req, "grad_req");
+  cermet_executor_options options = {sizeof options, (int64_t)Rf_asReal(memory), Rf_asReal(recompute)};
   SEXP handle = PROTECT(handle_new(HANDLE_EXECUTOR));
   cermet_executor *executor = NULL;
-  check(cermet_executor_create(graph, specs, grads, num_grads, request, CERMET_CPU, 0, &executor));
+  check(cermet_executor_create_with(graph, specs, grads, num_grads, request, CERMET_CPU, 0, &options, &executor));
   handle_fill(handle, executor);
   UNPROTECT(2);
   return handle;
@@ -107,3 +109,5 @@ static SEXP text_from(cermet_status (*call)(const cermet_executor *, cermet_byte
 SEXP C_executor_describe(SEXP executor) { return text_from(cermet_executor_describe, executor); }
 
 SEXP C_executor_report(SEXP executor) { return text_from(cermet_executor_report, executor); }
+
+SEXP C_executor_memory(SEXP executor) { return text_from(cermet_executor_memory, executor); }

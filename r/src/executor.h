@@ -5,7 +5,8 @@
 
 #include "r.h"
 
-SEXP C_executor_create(SEXP symbol, SEXP shapes, SEXP dtypes, SEXP grad_names, SEXP grad_req);
+SEXP C_executor_create(SEXP symbol, SEXP shapes, SEXP dtypes, SEXP grad_names, SEXP grad_req, SEXP memory,
+                       SEXP recompute);
 SEXP C_executor_reshape(SEXP executor, SEXP shapes, SEXP dtypes);
 SEXP C_executor_array(SEXP executor, SEXP role, SEXP name);
 SEXP C_executor_output(SEXP executor, SEXP index);
@@ -14,5 +15,6 @@ SEXP C_executor_backward(SEXP executor, SEXP head_grads);
 SEXP C_executor_planned_bytes(SEXP executor);
 SEXP C_executor_describe(SEXP executor);
 SEXP C_executor_report(SEXP executor);
+SEXP C_executor_memory(SEXP executor);
 
 #endif

@@ -202,12 +202,14 @@ SEXP C_loader_batch(SEXP loader, SEXP index) {
   return handle;
 }
 
-SEXP C_trainer_create(SEXP model, SEXP shapes, SEXP dtypes, SEXP optimizer) {
+/* memory, recompute: numbers of cermet_executor_options. */
+SEXP C_trainer_create(SEXP model, SEXP shapes, SEXP dtypes, SEXP optimizer, SEXP memory, SEXP recompute) {
+  cermet_executor_options options = {sizeof options, (int64_t)Rf_asReal(memory), Rf_asReal(recompute)};
   cermet_specs *inputs = NULL;
   PROTECT(specs_from_r(shapes, dtypes, &inputs));
   SEXP handle = PROTECT(handle_new(HANDLE_TRAINER));
   cermet_trainer *trainer = NULL;
-  check(cermet_trainer_create(model_get(model), inputs, optimizer_get(optimizer), &trainer));
+  check(cermet_trainer_create_with(model_get(model), inputs, optimizer_get(optimizer), &options, &trainer));
   handle_fill(handle, trainer);
   UNPROTECT(2);
   return handle;

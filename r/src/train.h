@@ -29,7 +29,7 @@ SEXP C_metric_value(SEXP metric);
 SEXP C_metric_reset(SEXP metric);
 SEXP C_metric_update(SEXP metric, SEXP labels, SEXP predictions);
 
-SEXP C_trainer_create(SEXP model, SEXP shapes, SEXP dtypes, SEXP optimizer);
+SEXP C_trainer_create(SEXP model, SEXP shapes, SEXP dtypes, SEXP optimizer, SEXP memory, SEXP recompute);
 SEXP C_trainer_add_metric(SEXP trainer, SEXP metric, SEXP label_input, SEXP output);
 SEXP C_trainer_run(SEXP trainer, SEXP loader, SEXP num_arrays, SEXP rng, SEXP train, SEXP max_batches,
                    SEXP max_seconds);

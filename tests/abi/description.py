@@ -6,7 +6,7 @@ usage: description.py check INCLUDE_FOLDER STORED      fails if a program compil
        description.py renew INCLUDE_FOLDER STORED      rewrites STORED, which may only add to it
        description.py renew --break INCLUDE_FOLDER STORED   the same for a version that may break programs
 
-One line a function, callback type, enumerator and handle. A line of STORED that the headers no longer have is a break:
+One line a function, callback type, enumerator, handle and member of a struct. A line of STORED that the headers no longer have is a break:
 something was removed, renumbered, or changed its type. What is new must be recorded, too, so that it is kept from then
 on. Until 1.0 the minor version may break, from then on the major version only.
 """
@@ -33,6 +33,9 @@ def described(include):
     text = "".join(headers.without_comments(path.read_text()) for path in sorted((pathlib.Path(include) / "cermet").glob("*.h")))
     lines = [f"handle {name}" for name in found.handles]
     lines += [f"enumerator {enum} {name} {value}" for enum, entries in found.enums.items() for name, value in entries]
+    for name, body in re.findall(r"typedef struct (\w+) \{(.*?)\} \1;", text, flags=re.S):
+        members = [headers.spaced(member) for member in body.split(";") if member.strip()]
+        lines += [f"member {name} {place} {member}" for place, member in enumerate(members)]
     for returned, name, parameters in re.findall(r"typedef (\w+) \(\*(\w+)\)\(([^)]*)\);", text):
         lines.append(f"callback {returned} {name}({', '.join(signature(p) for p in headers.split(parameters))})")
     declaration = r"\b{}\(((?:[^()]|\([^()]*\))*)\);"

@@ -225,6 +225,10 @@ static cermet_executor *fixture_cermet_executor(void) {
        "executor");
   return executor;
 }
+static const cermet_executor_options *fixture_cermet_executor_options(void) {
+  static const cermet_executor_options options = {sizeof options, 0, 0};
+  return &options;
+}
 static cermet_optimizer *fixture_cermet_optimizer(void) {
   cermet_optimizer *optimizer = NULL;
   need(cermet_optimizer_create(definition(CERMET_KIND_OPTIMIZER, "sgd"), NULL, &optimizer), "optimizer");

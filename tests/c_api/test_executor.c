@@ -103,3 +103,93 @@ Test(executor, says_what_became_of_the_graph) {
   cermet_specs_release(specs);
   cermet_symbol_release(net);
 }
+
+/* Six layers whose gradients need what they gave. */
+static cermet_symbol *softmaxes(void) {
+  cermet_symbol *net = variable("x");
+  for (int k = 0; k < 6; ++k) net = apply_text("softmax", NULL, net, NULL, NULL);
+  return net;
+}
+
+static cermet_status bind_within(const cermet_executor_options *options, cermet_executor **out) {
+  const char *const wanted = "x";
+  cermet_specs *specs = NULL;
+  cermet_symbol *net = softmaxes();
+  OK(cermet_specs_create(&specs));
+  OK(cermet_specs_set(specs, "x", SHAPE(16, 64), CERMET_FLOAT32));
+  cermet_status status =
+      cermet_executor_create_with(net, specs, &wanted, 1, CERMET_GRAD_WRITE, CERMET_CPU, 0, options, out);
+  cermet_specs_release(specs);
+  cermet_symbol_release(net);
+  return status;
+}
+
+static int64_t planned(const cermet_executor *executor) {
+  int64_t arena = 0, arrays = 0;
+  OK(cermet_executor_planned_bytes(executor, &arena, &arrays));
+  return arena + arrays;
+}
+
+static void train_on(cermet_executor *executor, float *gradient) {
+  cermet_ndarray *x = NULL, *grad = NULL;
+  float values[16 * 64];
+  for (int k = 0; k < 16 * 64; ++k) values[k] = (float)(k % 7 - 3);
+  OK(cermet_executor_array(executor, CERMET_ARGUMENT, "x", &x));
+  OK(cermet_ndarray_write(x, values, sizeof values));
+  OK(cermet_executor_forward(executor, 1, NULL));
+  OK(cermet_executor_backward(executor, NULL, 0));
+  OK(cermet_executor_array(executor, CERMET_GRADIENT, "x", &grad));
+  OK(cermet_ndarray_read(grad, gradient, sizeof values));
+  cermet_ndarray_release(x);
+  cermet_ndarray_release(grad);
+}
+
+Test(executor, a_budget_of_memory_is_kept_and_changes_no_result) {
+  cermet_executor_options options = {sizeof options, 0, -1};
+  cermet_executor *whole = NULL, *tight = NULL, *refused = NULL;
+  float want[16 * 64], got[16 * 64];
+  OK(bind_within(&options, &whole));
+  options = (cermet_executor_options){sizeof options, planned(whole) - 8192, 0};
+  OK(bind_within(&options, &tight));
+  cr_assert_leq(planned(tight), options.memory_budget);
+  train_on(whole, want);
+  train_on(tight, got);
+  cr_assert_arr_eq(got, want, sizeof want);
+  options.memory_budget = 100;
+  FAILS(CERMET_LIMIT, "memory_budget: got 100 bytes; want at least", bind_within(&options, &refused));
+  options = (cermet_executor_options){sizeof options, planned(whole) - 8192, -1}; /* and nothing may run twice */
+  FAILS(CERMET_LIMIT, "memory_budget", bind_within(&options, &refused));
+  cermet_executor_release(whole);
+  cermet_executor_release(tight);
+}
+
+Test(executor, options_are_checked) {
+  cermet_executor *executor = NULL;
+  cermet_executor_options options = {sizeof options, -1, 0};
+  FAILS(CERMET_INVALID_ARGUMENT, "memory_budget", bind_within(&options, &executor));
+  options = (cermet_executor_options){sizeof options, 0, NAN};
+  FAILS(CERMET_INVALID_ARGUMENT, "recompute", bind_within(&options, &executor));
+  options = (cermet_executor_options){4, 0, 0};
+  FAILS(CERMET_INVALID_ARGUMENT, "struct_size", bind_within(&options, &executor));
+  struct {
+    cermet_executor_options known;
+    int64_t later;
+  } newer = {{sizeof newer, 0, 0}, 7}; /* a program made for a later version */
+  OK(bind_within(&newer.known, &executor));
+  cermet_executor_release(executor);
+  OK(bind_within(NULL, &executor));
+  cermet_executor_release(executor);
+}
+
+Test(executor, memory_is_a_table) {
+  cermet_executor *executor = NULL;
+  cermet_bytes *bytes = NULL;
+  const char *text = NULL;
+  OK(bind_within(NULL, &executor));
+  OK(cermet_executor_memory(executor, &bytes));
+  OK(cermet_bytes_text(bytes, &text));
+  cr_assert_eq(strncmp(text, "operator\tnode\tpass\tvalue\tbytes\toffset\tfirst\tlast\nsoftmax\t", 56), 0, "%s", text);
+  cr_assert(strstr(text, "\tforward\t") && strstr(text, "\tbackward\t"));
+  cermet_bytes_release(bytes);
+  cermet_executor_release(executor);
+}

@@ -3,6 +3,7 @@
 #ifndef CERMET_TRAIN_H
 #define CERMET_TRAIN_H
 
+#include "executor.h"
 #include "model.h"
 
 #ifdef __cplusplus
@@ -67,6 +68,12 @@ typedef struct cermet_trainer cermet_trainer;
  * needs must have a value in the model (cermet_model_initialize). Parameters with "__lr_mult__" "0" are not trained. */
 CERMET_API CERMET_MUST_USE cermet_status cermet_trainer_create(cermet_model *model, const cermet_specs *inputs,
                                                                cermet_optimizer *optimizer, cermet_trainer **out);
+/* The same with options (NULL: as without). The budget is that of forward, backward and their arrays: the optimizer's
+ * states come on top. */
+CERMET_API CERMET_MUST_USE cermet_status cermet_trainer_create_with(cermet_model *model, const cermet_specs *inputs,
+                                                                    cermet_optimizer *optimizer,
+                                                                    const cermet_executor_options *options,
+                                                                    cermet_trainer **out);
 CERMET_API void cermet_trainer_retain(cermet_trainer *trainer);
 CERMET_API void cermet_trainer_release(cermet_trainer *trainer);
 /* Updates `metric` with input number `label_input` and output number `output` at each step. */

@@ -70,6 +70,18 @@ void keep_blocks(FormatContext &c, const Attrs &a, int data) {
   c.give(0, format);
 }
 
+// The last step of batch_norm, from the statistics.
+template <class T, class P>
+void normalize(const Tensor &data, const Attrs &a, const P *gamma, const P *beta, const P *mean, const P *inv_std,
+               const Tensor &out) {
+  if (a.fix_gamma) gamma = nullptr;
+  if constexpr (std::is_same_v<T, float>)
+    if (data.format)
+      return nn::normalize_blocked(blocked_channels(data), data.as<T>(), mean, inv_std, gamma, beta, out.as<T>());
+  nn::AxisView view = nn::axis_view(data.shape, channel_axis(data.shape, a));
+  nn::normalize_channels<T, P>(view, data.as<T>(), mean, inv_std, gamma, beta, out.as<T>());
+}
+
 template <class T, class P>
 void forward(KernelContext &c, const Attrs &a) {
   nn::AxisView view = nn::axis_view(c.in(kData).shape, channel_axis(c.in(kData).shape, a));
@@ -94,12 +106,7 @@ void forward(KernelContext &c, const Attrs &a) {
       inv_std[k] = static_cast<P>(1 / std::sqrt(static_cast<double>(moving_var[k]) + a.eps));
     }
   }
-  const P *gamma = a.fix_gamma ? nullptr : c.in_as<P>(kGamma);
-  if constexpr (std::is_same_v<T, float>)
-    if (c.in(kData).format)
-      return nn::normalize_blocked(blocked_channels(c.in(kData)), c.in_as<T>(kData), mean, inv_std, gamma,
-                                   c.in_as<P>(kBeta), c.out_as<T>(0));
-  nn::normalize_channels<T, P>(view, c.in_as<T>(kData), mean, inv_std, gamma, c.in_as<P>(kBeta), c.out_as<T>(0));
+  normalize<T, P>(c.in(kData), a, c.in_as<P>(kGamma), c.in_as<P>(kBeta), mean, inv_std, c.out(0));
 }
 
 // Inputs: head, data, gamma, beta (not read), mean, inverse standard deviation.
@@ -194,6 +201,34 @@ void register_forward(Registry &registry) {
   shown.check_gradient = false;  // none flows through the statistics
 }
 
+// The output once more, in a backward pass that did not keep it: the moving statistics have changed already.
+void register_apply(Registry &registry) {
+  auto op = registry.op<Attrs>("batch_norm_apply", "nn");
+  op.doc("The output of batch_norm from the statistics that it used.");
+  op.internal();
+  op.input("data", "Values.", kFloats);
+  op.input("gamma", "Factor of each channel.", kFloats);
+  op.input("beta", "Offset of each channel.", kFloats);
+  op.input("mean", "Mean used.", kFloats);
+  op.input("inv_std", "Inverse standard deviation used.", kFloats);
+  op.output("output");
+  op.in_place(kData, 0);
+  declare_attrs(op);
+  op.infer([](InferContext &c, const Attrs &a) {
+    for (int input = 1; input < 5; ++input)
+      c.expect(input, channels(c.shape(kData), a), parameter_dtype(c.dtype(kData)));
+    c.output(0, c.shape(kData), c.dtype(kData));
+  });
+  op.kernel([](KernelContext &c, const Attrs &a) {
+    with_types(c.in(kData).dtype, [&](auto data, auto parameter) {
+      using P = typename decltype(parameter)::type;
+      normalize<typename decltype(data)::type, P>(c.in(kData), a, c.in_as<P>(kGamma), c.in_as<P>(kBeta), c.in_as<P>(3),
+                                                  c.in_as<P>(4), c.out(0));
+    });
+  });
+  op.formats([](FormatContext &c, const Attrs &a) { keep_blocks(c, a, kData); });
+}
+
 void register_backward(Registry &registry) {
   auto op = registry.op<Attrs>("batch_norm_backward", "nn");
   op.doc("Gradients of batch_norm by data, gamma and beta.");
@@ -258,6 +293,7 @@ void register_flag(Registry &registry) {
 
 CERMET_REGISTER(batch_norm)(Registry &registry) {
   register_forward(registry);
+  register_apply(registry);
   register_backward(registry);
   register_flag(registry);
 }

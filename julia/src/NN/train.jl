@@ -3,7 +3,8 @@
 # is recorded and differentiated call by call. The loop is the same.
 
 """
-    train!(model, loader; loss=logitcrossentropy, opt=Adam(), epochs=1, valid=nothing, callbacks=[], progress=true, precision=Float32)
+    train!(model, loader; loss=logitcrossentropy, opt=Adam(), epochs=1, valid=nothing, callbacks=[], progress=true,
+           precision=Float32, memory=nothing, recompute=nothing)
 
 Trains the layers of `model` in place and returns a [`History`](@ref).
 
@@ -14,12 +15,14 @@ Trains the layers of `model` in place and returns a [`History`](@ref).
 - `callbacks`: functions called after each epoch with `(epoch, figures, model)`; one that returns `:stop` ends the training
 - `precision`: `Float32`, or `Cermet.BFloat16` or `Float16` for mixed precision ([`mixed_precision`](@ref)), with a loss that
   the engine knows. Parameters stay `Float32`. `Float16` gets a loss scale unless `opt` is an optimizer that has one
+- `memory`, `recompute`: most bytes that a step may take (the optimizer's own not counted), and the time that may be paid
+  for it, as in [`bind`](@ref); for losses that the engine knows
 - `progress`: log records with the key `progress`, and a bar on a terminal
 
 Ctrl-C between two batches raises Julia's `InterruptException`; what was learnt so far stays in `model`.
 """
 function train!(model, loader; loss=logitcrossentropy, opt=Adam(), epochs::Integer=1, valid=nothing, callbacks=(), progress::Bool=true,
-                precision::Type=Float32)
+                precision::Type=Float32, memory=nothing, recompute=nothing)
     epochs >= 0 || throw(ArgumentError("epochs must not be negative: got $epochs"))
     loader isa Tuple{AbstractArray,AbstractArray} && throw(ArgumentError(
         "train!: wanted batches, such as `DataLoader((x, y); batchsize=32, shuffle=true)`; got the arrays themselves"))
@@ -30,7 +33,11 @@ function train!(model, loader; loss=logitcrossentropy, opt=Adam(), epochs::Integ
     precision == Float32 || head !== nothing || throw(ArgumentError(
         "train!: precision: $precision needs a loss that the engine knows: logitcrossentropy, mse or mae"))
     precision == Float16 && loss_scale(optimizer).scale == 0 && loss_scale!(optimizer)
-    stepper = head === nothing ? RecordedStepper(model, loss, optimizer) : CompiledStepper(model, head, optimizer, precision)
+    limits = Cermet.ExecutorOptions(memory, recompute)
+    head === nothing && (memory !== nothing || recompute !== nothing) &&
+        throw(ArgumentError("train!: memory and recompute are for losses that the engine knows; got $loss"))
+    stepper = head === nothing ? RecordedStepper(model, loss, optimizer) :
+        CompiledStepper(model, head, optimizer, precision, limits)
     return run_epochs(stepper, model, loader, epochs, valid, callbacks, progress)
 end
 
@@ -94,6 +101,7 @@ mutable struct CompiledStepper
     head::LossHead
     optimizer::Optimizer
     precision::Type
+    limits::Cermet.ExecutorOptions
     trainer::Any                    # made from the first batch, whose shapes it needs
     classes::Int                    # first dimension of the predictions
     positions::Bool                 # whether the data are positions, as for an Embedding
@@ -101,8 +109,9 @@ mutable struct CompiledStepper
     accuracy::Union{Metric,Nothing}
 end
 
-CompiledStepper(model, head, optimizer, precision) =
-    CompiledStepper(model, head, optimizer, precision, nothing, 0, false, Metric(head.metric), head.classifies ? Metric(:accuracy) : nothing)
+CompiledStepper(model, head, optimizer, precision, limits) =
+    CompiledStepper(model, head, optimizer, precision, limits, nothing, 0, false, Metric(head.metric),
+                    head.classifies ? Metric(:accuracy) : nothing)
 
 function with_trainer(call, stepper, x, y)
     x = convert(NDArray{Float32}, x)
@@ -122,7 +131,7 @@ function make_trainer!(stepper, x, y)
         graph = stepper.head.build(scores, Variable(:label))
         model = Model(stepper.precision == Float32 ? graph : mixed_precision(graph, stepper.precision))
         specs = Cermet.make_specs(["data" => x, "label" => label])
-        stepper.trainer = Cermet.cermet_trainer_create(model, specs, stepper.optimizer)
+        stepper.trainer = Cermet.cermet_trainer_create_with(model, specs, stepper.optimizer, Ref(stepper.limits))
     end
     for metric in (stepper.loss, stepper.accuracy)
         metric === nothing || Cermet.cermet_trainer_add_metric(stepper.trainer, metric, 1, 0)

@@ -23,14 +23,23 @@ public final class Executor extends NativeResource {
     super(address, Raw::cermet_executor_release);
   }
 
-  static Executor create(Symbol symbol, Specs specs, GradReq request, Device device, String... gradNames) {
+  static Executor create(
+      Symbol symbol, Specs specs, GradReq request, Device device, MemoryLimit limit, String... gradNames) {
     byte[] names = Text.names(List.of(gradNames));
     return specs.with(
         shapes ->
             symbol.call(
                 graph ->
                     new Executor(
-                        Raw.cermet_executor_create(graph, shapes, names, request.code, device.code, device.id()))));
+                        Raw.cermet_executor_create_with(
+                            graph,
+                            shapes,
+                            names,
+                            request.code,
+                            device.code,
+                            device.id(),
+                            limit.bytes(),
+                            limit.recompute()))));
   }
 
   /** The array behind an argument, zeroed at first use unless it was set. */
@@ -112,6 +121,11 @@ public final class Executor extends NativeResource {
   /** Bytes of arguments, gradients and states, known before anything is allocated. */
   public long arrayBytes() {
     return call(Raw::cermet_executor_planned_bytes)[1];
+  }
+
+  /** What lies in the planned memory from when to when. */
+  public MemoryPlan memoryPlan() {
+    return MemoryPlan.parse(Text.takeText(callLong(Raw::cermet_executor_memory)));
   }
 
   /** The plan as JSON: steps, where each value lies from when to when, and what {@link #report} says. */

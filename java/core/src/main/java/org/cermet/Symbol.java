@@ -219,7 +219,12 @@ public final class Symbol extends NativeResource {
 
   /** Makes the graph ready to run on the CPU; {@code gradNames}: arguments whose gradients are wanted. */
   public Executor bind(Specs specs, GradReq request, String... gradNames) {
-    return Executor.create(this, specs, request, Device.cpu(), gradNames);
+    return bind(specs, request, MemoryLimit.NONE, gradNames);
+  }
+
+  /** The same within a limit of memory; where nothing keeps to it, the exception says how many bytes would do. */
+  public Executor bind(Specs specs, GradReq request, MemoryLimit limit, String... gradNames) {
+    return Executor.create(this, specs, request, Device.cpu(), limit, gradNames);
   }
 
   // --- Arithmetic; the names are those that Kotlin takes for operators -----------------------------------------------

@@ -30,10 +30,20 @@ public final class Trainer extends NativeResource {
    * @param inputs data and labels, in the order in which steps take them
    */
   public static Trainer of(Model model, Specs inputs, Optimizer optimizer) {
+    return of(model, inputs, optimizer, MemoryLimit.NONE);
+  }
+
+  /** The same within a limit of memory, which does not count what the optimizer keeps. */
+  public static Trainer of(Model model, Specs inputs, Optimizer optimizer, MemoryLimit limit) {
     return inputs.with(
         specs ->
             model.call(
-                net -> optimizer.call(rule -> new Trainer(Raw.cermet_trainer_create(net, specs, rule)))));
+                net ->
+                    optimizer.call(
+                        rule ->
+                            new Trainer(
+                                Raw.cermet_trainer_create_with(
+                                    net, specs, rule, limit.bytes(), limit.recompute())))));
   }
 
   /** Updates {@code metric} at each step, with input number {@code labelInput} and output number {@code output}. */
