@@ -322,6 +322,8 @@ static const int64_t shape_values[2] = {1, 1};
 #define VALUE_seed 0
 #define VALUE_value 1
 #define VALUE_cap 0
+#define VALUE_growth_interval 0
+#define VALUE_scale 0
 #define VALUE_cermet_calibration CERMET_CALIBRATION_NAIVE
 #define VALUE_cermet_device CERMET_CPU
 #define VALUE_cermet_dtype CERMET_FLOAT32

@@ -18,24 +18,24 @@ const NAMES = [
     :cermet_error_last_message, :cermet_error_retain, :cermet_error_release, :cermet_error_status,
     :cermet_error_message, :cermet_error_op, :cermet_error_argument, :cermet_error_node, :cermet_error_template,
     :cermet_error_num_shapes, :cermet_error_shape, :cermet_executor_retain, :cermet_executor_release,
-    :cermet_executor_create, :cermet_executor_array, :cermet_executor_output, :cermet_executor_set_array,
-    :cermet_executor_forward, :cermet_executor_backward, :cermet_executor_reshape,
-    :cermet_executor_planned_bytes, :cermet_executor_describe, :cermet_executor_report, :cermet_model_retain,
-    :cermet_model_release, :cermet_model_create, :cermet_model_save, :cermet_model_load, :cermet_model_to_bytes,
-    :cermet_model_from_bytes, :cermet_model_copy, :cermet_model_symbol, :cermet_model_set_metadata,
-    :cermet_model_metadata, :cermet_model_parameters, :cermet_model_parameter, :cermet_model_set_parameter,
-    :cermet_model_initialize, :cermet_model_inputs, :cermet_session_create, :cermet_session_retain,
-    :cermet_session_release, :cermet_session_input, :cermet_session_run, :cermet_session_output,
-    :cermet_session_reshape, :cermet_session_planned_bytes, :cermet_ndarray_retain, :cermet_ndarray_release,
-    :cermet_ndarray_create, :cermet_ndarray_from_data, :cermet_ndarray_from_memory, :cermet_ndarray_shape,
-    :cermet_ndarray_dtype, :cermet_ndarray_device, :cermet_ndarray_size, :cermet_ndarray_nbytes,
-    :cermet_ndarray_is_dense, :cermet_ndarray_wait, :cermet_ndarray_notify, :cermet_ndarray_read,
-    :cermet_ndarray_write, :cermet_ndarray_copy_to, :cermet_ndarray_copy, :cermet_ndarray_data,
-    :cermet_ndarray_slice, :cermet_ndarray_reshape, :cermet_ndarray_transpose, :cermet_ndarray_attach_grad,
-    :cermet_ndarray_grad, :cermet_ndarray_to_dlpack, :cermet_ndarray_from_dlpack, :cermet_arrays_save,
-    :cermet_arrays_load, :cermet_arrays_retain, :cermet_arrays_release, :cermet_arrays_size,
-    :cermet_arrays_name, :cermet_arrays_get, :cermet_rng_create, :cermet_rng_retain, :cermet_rng_release,
-    :cermet_rng_seed, :cermet_rng_state, :cermet_rng_set_state, :cermet_recorder_create,
+    :cermet_executor_create, :cermet_executor_create_with, :cermet_executor_array, :cermet_executor_output,
+    :cermet_executor_set_array, :cermet_executor_forward, :cermet_executor_backward, :cermet_executor_reshape,
+    :cermet_executor_planned_bytes, :cermet_executor_describe, :cermet_executor_report, :cermet_executor_memory,
+    :cermet_model_retain, :cermet_model_release, :cermet_model_create, :cermet_model_save, :cermet_model_load,
+    :cermet_model_to_bytes, :cermet_model_from_bytes, :cermet_model_copy, :cermet_model_symbol,
+    :cermet_model_set_metadata, :cermet_model_metadata, :cermet_model_parameters, :cermet_model_parameter,
+    :cermet_model_set_parameter, :cermet_model_initialize, :cermet_model_inputs, :cermet_session_create,
+    :cermet_session_retain, :cermet_session_release, :cermet_session_input, :cermet_session_run,
+    :cermet_session_output, :cermet_session_reshape, :cermet_session_planned_bytes, :cermet_ndarray_retain,
+    :cermet_ndarray_release, :cermet_ndarray_create, :cermet_ndarray_from_data, :cermet_ndarray_from_memory,
+    :cermet_ndarray_shape, :cermet_ndarray_dtype, :cermet_ndarray_device, :cermet_ndarray_size,
+    :cermet_ndarray_nbytes, :cermet_ndarray_is_dense, :cermet_ndarray_wait, :cermet_ndarray_notify,
+    :cermet_ndarray_read, :cermet_ndarray_write, :cermet_ndarray_copy_to, :cermet_ndarray_copy,
+    :cermet_ndarray_data, :cermet_ndarray_slice, :cermet_ndarray_reshape, :cermet_ndarray_transpose,
+    :cermet_ndarray_attach_grad, :cermet_ndarray_grad, :cermet_ndarray_to_dlpack, :cermet_ndarray_from_dlpack,
+    :cermet_arrays_save, :cermet_arrays_load, :cermet_arrays_retain, :cermet_arrays_release,
+    :cermet_arrays_size, :cermet_arrays_name, :cermet_arrays_get, :cermet_rng_create, :cermet_rng_retain,
+    :cermet_rng_release, :cermet_rng_seed, :cermet_rng_state, :cermet_rng_set_state, :cermet_recorder_create,
     :cermet_recorder_retain, :cermet_recorder_release, :cermet_recorder_set_mode, :cermet_recorder_mode,
     :cermet_recorder_clear, :cermet_recorder_gradient, :cermet_recorder_backward, :cermet_op_num_outputs,
     :cermet_op_invoke, :cermet_profiler_start, :cermet_profiler_stop, :cermet_profiler_trace,
@@ -56,9 +56,9 @@ const NAMES = [
     :cermet_optimizer_update, :cermet_optimizer_set_loss_scale, :cermet_optimizer_loss_scale,
     :cermet_optimizer_skipped_updates, :cermet_optimizer_to_bytes, :cermet_optimizer_restore,
     :cermet_metric_create, :cermet_metric_retain, :cermet_metric_release, :cermet_metric_update,
-    :cermet_metric_value, :cermet_metric_reset, :cermet_trainer_create, :cermet_trainer_retain,
-    :cermet_trainer_release, :cermet_trainer_add_metric, :cermet_trainer_step, :cermet_trainer_evaluate,
-    :cermet_trainer_output, :cermet_trainer_planned_bytes,
+    :cermet_metric_value, :cermet_metric_reset, :cermet_trainer_create, :cermet_trainer_create_with,
+    :cermet_trainer_retain, :cermet_trainer_release, :cermet_trainer_add_metric, :cermet_trainer_step,
+    :cermet_trainer_evaluate, :cermet_trainer_output, :cermet_trainer_planned_bytes,
 ]
 
 const CERMET_OK = Int32(0)
@@ -129,24 +129,24 @@ const CERMET_VARIABLE_STATE = Int32(3)
 
 
 
-release_index(::Type{Handle{:arrays}}) = 119
+release_index(::Type{Handle{:arrays}}) = 121
 release_index(::Type{Handle{:attrs}}) = 32
 release_index(::Type{Handle{:bytes}}) = 13
-release_index(::Type{Handle{:calibrator}}) = 145
+release_index(::Type{Handle{:calibrator}}) = 147
 release_index(::Type{Handle{:error}}) = 46
 release_index(::Type{Handle{:executor}}) = 56
 release_index(::Type{Handle{:loader}}) = 18
-release_index(::Type{Handle{:metric}}) = 205
-release_index(::Type{Handle{:model}}) = 68
-release_index(::Type{Handle{:ndarray}}) = 92
-release_index(::Type{Handle{:optimizer}}) = 193
-release_index(::Type{Handle{:recorder}}) = 131
-release_index(::Type{Handle{:rng}}) = 125
-release_index(::Type{Handle{:session}}) = 85
-release_index(::Type{Handle{:specs}}) = 163
+release_index(::Type{Handle{:metric}}) = 207
+release_index(::Type{Handle{:model}}) = 70
+release_index(::Type{Handle{:ndarray}}) = 94
+release_index(::Type{Handle{:optimizer}}) = 195
+release_index(::Type{Handle{:recorder}}) = 133
+release_index(::Type{Handle{:rng}}) = 127
+release_index(::Type{Handle{:session}}) = 87
+release_index(::Type{Handle{:specs}}) = 165
 release_index(::Type{Handle{:strings}}) = 9
-release_index(::Type{Handle{:symbol}}) = 170
-release_index(::Type{Handle{:trainer}}) = 211
+release_index(::Type{Handle{:symbol}}) = 172
+release_index(::Type{Handle{:trainer}}) = 214
 
 function cermet_version()
     return @direct(1, Int32, (), ())
@@ -384,129 +384,144 @@ function cermet_executor_create(symbol, specs, grad_names, num_grad_names, grad_
     return Handle{:executor}(out[])
 end
 
+function cermet_executor_create_with(symbol, specs, grad_names, num_grad_names, grad_req, device, device_id,
+        options)
+    out = Ref{Ptr{Cvoid}}(C_NULL)
+    @checked(58, Int32,
+        (Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Cstring}, Int32, Int32, Int32, Int32, Ptr{Cvoid}, Ptr{Ptr{Cvoid}}),
+        (symbol, specs, grad_names, num_grad_names, grad_req, device, device_id, options, out))
+    return Handle{:executor}(out[])
+end
+
 function cermet_executor_array(executor, role, name)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked(58, Int32, (Ptr{Cvoid}, Int32, Cstring, Ptr{Ptr{Cvoid}}), (executor, role, name, out))
+    @checked(59, Int32, (Ptr{Cvoid}, Int32, Cstring, Ptr{Ptr{Cvoid}}), (executor, role, name, out))
     return Handle{:ndarray}(out[])
 end
 
 function cermet_executor_output(executor, index)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked(59, Int32, (Ptr{Cvoid}, Int32, Ptr{Ptr{Cvoid}}), (executor, index, out))
+    @checked(60, Int32, (Ptr{Cvoid}, Int32, Ptr{Ptr{Cvoid}}), (executor, index, out))
     return Handle{:ndarray}(out[])
 end
 
 function cermet_executor_set_array(executor, role, name, array)
-    @checked(60, Int32, (Ptr{Cvoid}, Int32, Cstring, Ptr{Cvoid}), (executor, role, name, array))
+    @checked(61, Int32, (Ptr{Cvoid}, Int32, Cstring, Ptr{Cvoid}), (executor, role, name, array))
     return nothing
 end
 
 function cermet_executor_forward(executor, train, rng)
-    @checked(61, Int32, (Ptr{Cvoid}, Int32, Ptr{Cvoid}), (executor, train, rng))
+    @checked(62, Int32, (Ptr{Cvoid}, Int32, Ptr{Cvoid}), (executor, train, rng))
     return nothing
 end
 
 function cermet_executor_backward(executor, head_grads, num_head_grads)
-    @checked(62, Int32, (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}, Int32), (executor, head_grads, num_head_grads))
+    @checked(63, Int32, (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}, Int32), (executor, head_grads, num_head_grads))
     return nothing
 end
 
 function cermet_executor_reshape(executor, specs)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked(63, Int32, (Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (executor, specs, out))
+    @checked(64, Int32, (Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (executor, specs, out))
     return Handle{:executor}(out[])
 end
 
 function cermet_executor_planned_bytes(executor)
     out_arena = Ref{Int64}(0)
     out_arrays = Ref{Int64}(0)
-    @checked(64, Int32, (Ptr{Cvoid}, Ptr{Int64}, Ptr{Int64}), (executor, out_arena, out_arrays))
+    @checked(65, Int32, (Ptr{Cvoid}, Ptr{Int64}, Ptr{Int64}), (executor, out_arena, out_arrays))
     return out_arena[], out_arrays[]
 end
 
 function cermet_executor_describe(executor)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked(65, Int32, (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (executor, out))
+    @checked(66, Int32, (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (executor, out))
     return Handle{:bytes}(out[])
 end
 
 function cermet_executor_report(executor)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked(66, Int32, (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (executor, out))
+    @checked(67, Int32, (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (executor, out))
+    return Handle{:bytes}(out[])
+end
+
+function cermet_executor_memory(executor)
+    out = Ref{Ptr{Cvoid}}(C_NULL)
+    @checked(68, Int32, (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (executor, out))
     return Handle{:bytes}(out[])
 end
 
 function cermet_model_create(symbol)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked(69, Int32, (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (symbol, out))
+    @checked(71, Int32, (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (symbol, out))
     return Handle{:model}(out[])
 end
 
 function cermet_model_save(model, path, epoch)
-    @checked(70, Int32, (Ptr{Cvoid}, Cstring, Int32), (model, path, epoch))
+    @checked(72, Int32, (Ptr{Cvoid}, Cstring, Int32), (model, path, epoch))
     return nothing
 end
 
 function cermet_model_load(path, epoch)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked(71, Int32, (Cstring, Int32, Ptr{Ptr{Cvoid}}), (path, epoch, out))
+    @checked(73, Int32, (Cstring, Int32, Ptr{Ptr{Cvoid}}), (path, epoch, out))
     return Handle{:model}(out[])
 end
 
 function cermet_model_to_bytes(model)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked(72, Int32, (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (model, out))
+    @checked(74, Int32, (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (model, out))
     return Handle{:bytes}(out[])
 end
 
 function cermet_model_from_bytes(data, nbytes)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked(73, Int32, (Ptr{Cvoid}, Int64, Ptr{Ptr{Cvoid}}), (data, nbytes, out))
+    @checked(75, Int32, (Ptr{Cvoid}, Int64, Ptr{Ptr{Cvoid}}), (data, nbytes, out))
     return Handle{:model}(out[])
 end
 
 function cermet_model_copy(model)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked(74, Int32, (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (model, out))
+    @checked(76, Int32, (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (model, out))
     return Handle{:model}(out[])
 end
 
 function cermet_model_symbol(model)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked(75, Int32, (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (model, out))
+    @checked(77, Int32, (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (model, out))
     return Handle{:symbol}(out[])
 end
 
 function cermet_model_set_metadata(model, key, value)
-    @checked(76, Int32, (Ptr{Cvoid}, Cstring, Cstring), (model, key, value))
+    @checked(78, Int32, (Ptr{Cvoid}, Cstring, Cstring), (model, key, value))
     return nothing
 end
 
 function cermet_model_metadata(model, key)
     out = Ref{Cstring}(C_NULL)
-    @checked(77, Int32, (Ptr{Cvoid}, Cstring, Ptr{Cstring}), (model, key, out))
+    @checked(79, Int32, (Ptr{Cvoid}, Cstring, Ptr{Cstring}), (model, key, out))
     return text(out[])
 end
 
 function cermet_model_parameters(model)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked(78, Int32, (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (model, out))
+    @checked(80, Int32, (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (model, out))
     return Handle{:strings}(out[])
 end
 
 function cermet_model_parameter(model, name)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked(79, Int32, (Ptr{Cvoid}, Cstring, Ptr{Ptr{Cvoid}}), (model, name, out))
+    @checked(81, Int32, (Ptr{Cvoid}, Cstring, Ptr{Ptr{Cvoid}}), (model, name, out))
     return Handle{:ndarray}(out[])
 end
 
 function cermet_model_set_parameter(model, name, array)
-    @checked(80, Int32, (Ptr{Cvoid}, Cstring, Ptr{Cvoid}), (model, name, array))
+    @checked(82, Int32, (Ptr{Cvoid}, Cstring, Ptr{Cvoid}), (model, name, array))
     return nothing
 end
 
 function cermet_model_initialize(model, inputs, initializer, attrs, rng)
-    @checked(81, Int32,
+    @checked(83, Int32,
         (Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Cvoid}),
         (model, inputs, initializer, attrs, rng))
     return nothing
@@ -514,47 +529,47 @@ end
 
 function cermet_model_inputs(model)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked(82, Int32, (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (model, out))
+    @checked(84, Int32, (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (model, out))
     return Handle{:strings}(out[])
 end
 
 function cermet_session_create(model, inputs)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked(83, Int32, (Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (model, inputs, out))
+    @checked(85, Int32, (Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (model, inputs, out))
     return Handle{:session}(out[])
 end
 
 function cermet_session_input(session, name)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked(86, Int32, (Ptr{Cvoid}, Cstring, Ptr{Ptr{Cvoid}}), (session, name, out))
+    @checked(88, Int32, (Ptr{Cvoid}, Cstring, Ptr{Ptr{Cvoid}}), (session, name, out))
     return Handle{:ndarray}(out[])
 end
 
 function cermet_session_run(session)
-    @checked(87, Int32, (Ptr{Cvoid},), (session,))
+    @checked(89, Int32, (Ptr{Cvoid},), (session,))
     return nothing
 end
 
 function cermet_session_output(session, index)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked(88, Int32, (Ptr{Cvoid}, Int32, Ptr{Ptr{Cvoid}}), (session, index, out))
+    @checked(90, Int32, (Ptr{Cvoid}, Int32, Ptr{Ptr{Cvoid}}), (session, index, out))
     return Handle{:ndarray}(out[])
 end
 
 function cermet_session_reshape(session, inputs)
-    @checked(89, Int32, (Ptr{Cvoid}, Ptr{Cvoid}), (session, inputs))
+    @checked(91, Int32, (Ptr{Cvoid}, Ptr{Cvoid}), (session, inputs))
     return nothing
 end
 
 function cermet_session_planned_bytes(session)
     out = Ref{Int64}(0)
-    @checked(90, Int32, (Ptr{Cvoid}, Ptr{Int64}), (session, out))
+    @checked(92, Int32, (Ptr{Cvoid}, Ptr{Int64}), (session, out))
     return out[]
 end
 
 function cermet_ndarray_create(shape, ndim, dtype, device, device_id)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked(93, Int32,
+    @checked(95, Int32,
         (Ptr{Int64}, Int32, Int32, Int32, Int32, Ptr{Ptr{Cvoid}}),
         (shape, ndim, dtype, device, device_id, out))
     return Handle{:ndarray}(out[])
@@ -562,7 +577,7 @@ end
 
 function cermet_ndarray_from_data(data, nbytes, shape, ndim, dtype)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked(94, Int32,
+    @checked(96, Int32,
         (Ptr{Cvoid}, Int64, Ptr{Int64}, Int32, Int32, Ptr{Ptr{Cvoid}}),
         (data, nbytes, shape, ndim, dtype, out))
     return Handle{:ndarray}(out[])
@@ -570,7 +585,7 @@ end
 
 function cermet_ndarray_from_memory(data, nbytes, shape, ndim, dtype, payload_free, payload)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked(95, Int32,
+    @checked(97, Int32,
         (Ptr{Cvoid}, Int64, Ptr{Int64}, Int32, Int32, Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Ptr{Cvoid}}),
         (data, nbytes, shape, ndim, dtype, payload_free, payload, out))
     return Handle{:ndarray}(out[])
@@ -579,81 +594,81 @@ end
 function cermet_ndarray_shape(array)
     out_shape = Ref{Ptr{Int64}}(C_NULL)
     out_ndim = Ref{Int32}(0)
-    @checked(96, Int32, (Ptr{Cvoid}, Ptr{Ptr{Int64}}, Ptr{Int32}), (array, out_shape, out_ndim))
+    @checked(98, Int32, (Ptr{Cvoid}, Ptr{Ptr{Int64}}, Ptr{Int32}), (array, out_shape, out_ndim))
     return out_shape[], out_ndim[]
 end
 
 function cermet_ndarray_dtype(array)
     out = Ref{Int32}(0)
-    @checked(97, Int32, (Ptr{Cvoid}, Ptr{Int32}), (array, out))
+    @checked(99, Int32, (Ptr{Cvoid}, Ptr{Int32}), (array, out))
     return out[]
 end
 
 function cermet_ndarray_device(array)
     out = Ref{Int32}(0)
     out_device_id = Ref{Int32}(0)
-    @checked(98, Int32, (Ptr{Cvoid}, Ptr{Int32}, Ptr{Int32}), (array, out, out_device_id))
+    @checked(100, Int32, (Ptr{Cvoid}, Ptr{Int32}, Ptr{Int32}), (array, out, out_device_id))
     return out[], out_device_id[]
 end
 
 function cermet_ndarray_size(array)
     out = Ref{Int64}(0)
-    @checked(99, Int32, (Ptr{Cvoid}, Ptr{Int64}), (array, out))
+    @checked(101, Int32, (Ptr{Cvoid}, Ptr{Int64}), (array, out))
     return out[]
 end
 
 function cermet_ndarray_nbytes(array)
     out = Ref{Int64}(0)
-    @checked(100, Int32, (Ptr{Cvoid}, Ptr{Int64}), (array, out))
+    @checked(102, Int32, (Ptr{Cvoid}, Ptr{Int64}), (array, out))
     return out[]
 end
 
 function cermet_ndarray_is_dense(array)
     out = Ref{Int32}(0)
-    @checked(101, Int32, (Ptr{Cvoid}, Ptr{Int32}), (array, out))
+    @checked(103, Int32, (Ptr{Cvoid}, Ptr{Int32}), (array, out))
     return out[]
 end
 
 function cermet_ndarray_wait(array)
-    @checked(102, Int32, (Ptr{Cvoid},), (array,))
+    @checked(104, Int32, (Ptr{Cvoid},), (array,))
     return nothing
 end
 
 function cermet_ndarray_notify(array, callback, payload)
-    @checked(103, Int32, (Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Cvoid}), (array, callback, payload))
+    @checked(105, Int32, (Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Cvoid}), (array, callback, payload))
     return nothing
 end
 
 function cermet_ndarray_read(array, data, nbytes)
-    @checked(104, Int32, (Ptr{Cvoid}, Ptr{Cvoid}, Int64), (array, data, nbytes))
+    @checked(106, Int32, (Ptr{Cvoid}, Ptr{Cvoid}, Int64), (array, data, nbytes))
     return nothing
 end
 
 function cermet_ndarray_write(array, data, nbytes)
-    @checked(105, Int32, (Ptr{Cvoid}, Ptr{Cvoid}, Int64), (array, data, nbytes))
+    @checked(107, Int32, (Ptr{Cvoid}, Ptr{Cvoid}, Int64), (array, data, nbytes))
     return nothing
 end
 
 function cermet_ndarray_copy_to(array, destination)
-    @checked(106, Int32, (Ptr{Cvoid}, Ptr{Cvoid}), (array, destination))
+    @checked(108, Int32, (Ptr{Cvoid}, Ptr{Cvoid}), (array, destination))
     return nothing
 end
 
 function cermet_ndarray_copy(array)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked(107, Int32, (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (array, out))
+    @checked(109, Int32, (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (array, out))
     return Handle{:ndarray}(out[])
 end
 
 function cermet_ndarray_data(array)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked(108, Int32, (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (array, out))
+    @checked(110, Int32, (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (array, out))
     return out[]
 end
 
 function cermet_ndarray_slice(array, begin_, end_, step, num_axes)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked(109, Int32,
+    @checked(111, Int32,
         (Ptr{Cvoid}, Ptr{Int64}, Ptr{Int64}, Ptr{Int64}, Int32, Ptr{Ptr{Cvoid}}),
         (array, begin_, end_, step, num_axes, out))
     return Handle{:ndarray}(out[])
@@ -661,124 +676,124 @@ end
 
 function cermet_ndarray_reshape(array, shape, ndim)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked(110, Int32, (Ptr{Cvoid}, Ptr{Int64}, Int32, Ptr{Ptr{Cvoid}}), (array, shape, ndim, out))
+    @checked(112, Int32, (Ptr{Cvoid}, Ptr{Int64}, Int32, Ptr{Ptr{Cvoid}}), (array, shape, ndim, out))
     return Handle{:ndarray}(out[])
 end
 
 function cermet_ndarray_transpose(array, axes, num_axes)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked(111, Int32, (Ptr{Cvoid}, Ptr{Int64}, Int32, Ptr{Ptr{Cvoid}}), (array, axes, num_axes, out))
+    @checked(113, Int32, (Ptr{Cvoid}, Ptr{Int64}, Int32, Ptr{Ptr{Cvoid}}), (array, axes, num_axes, out))
     return Handle{:ndarray}(out[])
 end
 
 function cermet_ndarray_attach_grad(array, grad_req)
-    @checked(112, Int32, (Ptr{Cvoid}, Int32), (array, grad_req))
+    @checked(114, Int32, (Ptr{Cvoid}, Int32), (array, grad_req))
     return nothing
 end
 
 function cermet_ndarray_grad(array)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked(113, Int32, (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (array, out))
+    @checked(115, Int32, (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (array, out))
     return Handle{:ndarray}(out[])
 end
 
 function cermet_ndarray_to_dlpack(array)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked(114, Int32, (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (array, out))
+    @checked(116, Int32, (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (array, out))
     return out[]
 end
 
 function cermet_ndarray_from_dlpack(tensor)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked(115, Int32, (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (tensor, out))
+    @checked(117, Int32, (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (tensor, out))
     return Handle{:ndarray}(out[])
 end
 
 function cermet_arrays_save(path, names, arrays, num_arrays)
-    @checked(116, Int32, (Cstring, Ptr{Cstring}, Ptr{Ptr{Cvoid}}, Int32), (path, names, arrays, num_arrays))
+    @checked(118, Int32, (Cstring, Ptr{Cstring}, Ptr{Ptr{Cvoid}}, Int32), (path, names, arrays, num_arrays))
     return nothing
 end
 
 function cermet_arrays_load(path)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked(117, Int32, (Cstring, Ptr{Ptr{Cvoid}}), (path, out))
+    @checked(119, Int32, (Cstring, Ptr{Ptr{Cvoid}}), (path, out))
     return Handle{:arrays}(out[])
 end
 
 function cermet_arrays_size(arrays)
     out = Ref{Int32}(0)
-    @checked(120, Int32, (Ptr{Cvoid}, Ptr{Int32}), (arrays, out))
+    @checked(122, Int32, (Ptr{Cvoid}, Ptr{Int32}), (arrays, out))
     return out[]
 end
 
 function cermet_arrays_name(arrays, index)
     out = Ref{Cstring}(C_NULL)
-    @checked(121, Int32, (Ptr{Cvoid}, Int32, Ptr{Cstring}), (arrays, index, out))
+    @checked(123, Int32, (Ptr{Cvoid}, Int32, Ptr{Cstring}), (arrays, index, out))
     return text(out[])
 end
 
 function cermet_arrays_get(arrays, index)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked(122, Int32, (Ptr{Cvoid}, Int32, Ptr{Ptr{Cvoid}}), (arrays, index, out))
+    @checked(124, Int32, (Ptr{Cvoid}, Int32, Ptr{Ptr{Cvoid}}), (arrays, index, out))
     return Handle{:ndarray}(out[])
 end
 
 function cermet_rng_create(seed)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked(123, Int32, (UInt64, Ptr{Ptr{Cvoid}}), (seed, out))
+    @checked(125, Int32, (UInt64, Ptr{Ptr{Cvoid}}), (seed, out))
     return Handle{:rng}(out[])
 end
 
 function cermet_rng_seed(rng, seed)
-    @checked(126, Int32, (Ptr{Cvoid}, UInt64), (rng, seed))
+    @checked(128, Int32, (Ptr{Cvoid}, UInt64), (rng, seed))
     return nothing
 end
 
 function cermet_rng_state(rng)
     out_seed = Ref{UInt64}(0)
     out_position = Ref{UInt64}(0)
-    @checked(127, Int32, (Ptr{Cvoid}, Ptr{UInt64}, Ptr{UInt64}), (rng, out_seed, out_position))
+    @checked(129, Int32, (Ptr{Cvoid}, Ptr{UInt64}, Ptr{UInt64}), (rng, out_seed, out_position))
     return out_seed[], out_position[]
 end
 
 function cermet_rng_set_state(rng, seed, position)
-    @checked(128, Int32, (Ptr{Cvoid}, UInt64, UInt64), (rng, seed, position))
+    @checked(130, Int32, (Ptr{Cvoid}, UInt64, UInt64), (rng, seed, position))
     return nothing
 end
 
 function cermet_recorder_create(train)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked(129, Int32, (Int32, Ptr{Ptr{Cvoid}}), (train, out))
+    @checked(131, Int32, (Int32, Ptr{Ptr{Cvoid}}), (train, out))
     return Handle{:recorder}(out[])
 end
 
 function cermet_recorder_set_mode(recorder, recording, train)
-    @checked(132, Int32, (Ptr{Cvoid}, Int32, Int32), (recorder, recording, train))
+    @checked(134, Int32, (Ptr{Cvoid}, Int32, Int32), (recorder, recording, train))
     return nothing
 end
 
 function cermet_recorder_mode(recorder)
     out_recording = Ref{Int32}(0)
     out_train = Ref{Int32}(0)
-    @checked(133, Int32, (Ptr{Cvoid}, Ptr{Int32}, Ptr{Int32}), (recorder, out_recording, out_train))
+    @checked(135, Int32, (Ptr{Cvoid}, Ptr{Int32}, Ptr{Int32}), (recorder, out_recording, out_train))
     return out_recording[], out_train[]
 end
 
 function cermet_recorder_clear(recorder)
-    @checked(134, Int32, (Ptr{Cvoid},), (recorder,))
+    @checked(136, Int32, (Ptr{Cvoid},), (recorder,))
     return nothing
 end
 
 function cermet_recorder_gradient(recorder, heads, num_heads, head_grads, variables, num_variables, create_graph,
         out_grads)
-    @checked(135, Int32,
+    @checked(137, Int32,
         (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}, Int32, Ptr{Ptr{Cvoid}}, Ptr{Ptr{Cvoid}}, Int32, Int32, Ptr{Ptr{Cvoid}}),
         (recorder, heads, num_heads, head_grads, variables, num_variables, create_graph, out_grads))
     return nothing
 end
 
 function cermet_recorder_backward(recorder, heads, num_heads, head_grads, retain_graph)
-    @checked(136, Int32,
+    @checked(138, Int32,
         (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}, Int32, Ptr{Ptr{Cvoid}}, Int32),
         (recorder, heads, num_heads, head_grads, retain_graph))
     return nothing
@@ -786,98 +801,98 @@ end
 
 function cermet_op_num_outputs(op, attrs, num_inputs)
     out = Ref{Int32}(0)
-    @checked(137, Int32, (Ptr{Cvoid}, Ptr{Cvoid}, Int32, Ptr{Int32}), (op, attrs, num_inputs, out))
+    @checked(139, Int32, (Ptr{Cvoid}, Ptr{Cvoid}, Int32, Ptr{Int32}), (op, attrs, num_inputs, out))
     return out[]
 end
 
 function cermet_op_invoke(op, attrs, inputs, num_inputs, recorder, rng, outputs, num_outputs)
-    @checked(138, Int32,
+    @checked(140, Int32,
         (Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Ptr{Cvoid}}, Int32, Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Ptr{Cvoid}}, Int32),
         (op, attrs, inputs, num_inputs, recorder, rng, outputs, num_outputs))
     return nothing
 end
 
 function cermet_profiler_start()
-    @checked(139, Int32, (), ())
+    @checked(141, Int32, (), ())
     return nothing
 end
 
 function cermet_profiler_stop()
-    @checked(140, Int32, (), ())
+    @checked(142, Int32, (), ())
     return nothing
 end
 
 function cermet_profiler_trace()
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked(141, Int32, (Ptr{Ptr{Cvoid}},), (out,))
+    @checked(143, Int32, (Ptr{Ptr{Cvoid}},), (out,))
     return Handle{:bytes}(out[])
 end
 
 function cermet_profiler_table()
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked(142, Int32, (Ptr{Ptr{Cvoid}},), (out,))
+    @checked(144, Int32, (Ptr{Ptr{Cvoid}},), (out,))
     return Handle{:bytes}(out[])
 end
 
 function cermet_calibrator_create(model, inputs, calibration, type_)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked(143, Int32,
+    @checked(145, Int32,
         (Ptr{Cvoid}, Ptr{Cvoid}, Int32, Int32, Ptr{Ptr{Cvoid}}),
         (model, inputs, calibration, type_, out))
     return Handle{:calibrator}(out[])
 end
 
 function cermet_calibrator_exclude(calibrator, name)
-    @checked(146, Int32, (Ptr{Cvoid}, Cstring), (calibrator, name))
+    @checked(148, Int32, (Ptr{Cvoid}, Cstring), (calibrator, name))
     return nothing
 end
 
 function cermet_calibrator_input(calibrator, name)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked(147, Int32, (Ptr{Cvoid}, Cstring, Ptr{Ptr{Cvoid}}), (calibrator, name, out))
+    @checked(149, Int32, (Ptr{Cvoid}, Cstring, Ptr{Ptr{Cvoid}}), (calibrator, name, out))
     return Handle{:ndarray}(out[])
 end
 
 function cermet_calibrator_collect(calibrator)
-    @checked(148, Int32, (Ptr{Cvoid},), (calibrator,))
+    @checked(150, Int32, (Ptr{Cvoid},), (calibrator,))
     return nothing
 end
 
 function cermet_calibrator_quantize(calibrator)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked(149, Int32, (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (calibrator, out))
+    @checked(151, Int32, (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (calibrator, out))
     return Handle{:model}(out[])
 end
 
 function cermet_set_num_threads(num_threads)
-    @checked(150, Int32, (Int32,), (num_threads,))
+    @checked(152, Int32, (Int32,), (num_threads,))
     return nothing
 end
 
 function cermet_num_threads()
     out = Ref{Int32}(0)
-    @checked(151, Int32, (Ptr{Int32},), (out,))
+    @checked(153, Int32, (Ptr{Int32},), (out,))
     return out[]
 end
 
 function cermet_set_execution(execution)
-    @checked(152, Int32, (Int32,), (execution,))
+    @checked(154, Int32, (Int32,), (execution,))
     return nothing
 end
 
 function cermet_get_execution()
     out = Ref{Int32}(0)
-    @checked(153, Int32, (Ptr{Int32},), (out,))
+    @checked(155, Int32, (Ptr{Int32},), (out,))
     return out[]
 end
 
 function cermet_wait_all()
-    @checked(154, Int32, (), ())
+    @checked(156, Int32, (), ())
     return nothing
 end
 
 function cermet_seed(seed)
-    @checked(155, Int32, (UInt64,), (seed,))
+    @checked(157, Int32, (UInt64,), (seed,))
     return nothing
 end
 
@@ -886,77 +901,77 @@ function cermet_memory(device, device_id)
     out_kept = Ref{Int64}(0)
     out_peak = Ref{Int64}(0)
     out_cap = Ref{Int64}(0)
-    @checked(156, Int32,
+    @checked(158, Int32,
         (Int32, Int32, Ptr{Int64}, Ptr{Int64}, Ptr{Int64}, Ptr{Int64}),
         (device, device_id, out_in_use, out_kept, out_peak, out_cap))
     return out_in_use[], out_kept[], out_peak[], out_cap[]
 end
 
 function cermet_memory_set_cap(device, device_id, cap)
-    @checked(157, Int32, (Int32, Int32, Int64), (device, device_id, cap))
+    @checked(159, Int32, (Int32, Int32, Int64), (device, device_id, cap))
     return nothing
 end
 
 function cermet_memory_reset_peak(device, device_id)
-    @checked(158, Int32, (Int32, Int32), (device, device_id))
+    @checked(160, Int32, (Int32, Int32), (device, device_id))
     return nothing
 end
 
 function cermet_memory_trim(device, device_id)
-    @checked(159, Int32, (Int32, Int32), (device, device_id))
+    @checked(161, Int32, (Int32, Int32), (device, device_id))
     return nothing
 end
 
 function cermet_set_log_callback(callback, payload)
-    @checked(160, Int32, (Ptr{Cvoid}, Ptr{Cvoid}), (callback, payload))
+    @checked(162, Int32, (Ptr{Cvoid}, Ptr{Cvoid}), (callback, payload))
     return nothing
 end
 
 function cermet_specs_create()
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked(161, Int32, (Ptr{Ptr{Cvoid}},), (out,))
+    @checked(163, Int32, (Ptr{Ptr{Cvoid}},), (out,))
     return Handle{:specs}(out[])
 end
 
 function cermet_specs_set(specs, name, shape, ndim, dtype)
-    @checked(164, Int32, (Ptr{Cvoid}, Cstring, Ptr{Int64}, Int32, Int32), (specs, name, shape, ndim, dtype))
+    @checked(166, Int32, (Ptr{Cvoid}, Cstring, Ptr{Int64}, Int32, Int32), (specs, name, shape, ndim, dtype))
     return nothing
 end
 
 function cermet_specs_size(specs)
     out = Ref{Int32}(0)
-    @checked(165, Int32, (Ptr{Cvoid}, Ptr{Int32}), (specs, out))
+    @checked(167, Int32, (Ptr{Cvoid}, Ptr{Int32}), (specs, out))
     return out[]
 end
 
 function cermet_specs_name(specs, index)
     out = Ref{Cstring}(C_NULL)
-    @checked(166, Int32, (Ptr{Cvoid}, Int32, Ptr{Cstring}), (specs, index, out))
+    @checked(168, Int32, (Ptr{Cvoid}, Int32, Ptr{Cstring}), (specs, index, out))
     return text(out[])
 end
 
 function cermet_specs_shape(specs, index)
     out_shape = Ref{Ptr{Int64}}(C_NULL)
     out_ndim = Ref{Int32}(0)
-    @checked(167, Int32, (Ptr{Cvoid}, Int32, Ptr{Ptr{Int64}}, Ptr{Int32}), (specs, index, out_shape, out_ndim))
+    @checked(169, Int32, (Ptr{Cvoid}, Int32, Ptr{Ptr{Int64}}, Ptr{Int32}), (specs, index, out_shape, out_ndim))
     return out_shape[], out_ndim[]
 end
 
 function cermet_specs_dtype(specs, index)
     out = Ref{Int32}(0)
-    @checked(168, Int32, (Ptr{Cvoid}, Int32, Ptr{Int32}), (specs, index, out))
+    @checked(170, Int32, (Ptr{Cvoid}, Int32, Ptr{Int32}), (specs, index, out))
     return out[]
 end
 
 function cermet_symbol_variable(name)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked(171, Int32, (Cstring, Ptr{Ptr{Cvoid}}), (name, out))
+    @checked(173, Int32, (Cstring, Ptr{Ptr{Cvoid}}), (name, out))
     return Handle{:symbol}(out[])
 end
 
 function cermet_symbol_apply(def, attrs, name, inputs, num_inputs)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked(172, Int32,
+    @checked(174, Int32,
         (Ptr{Cvoid}, Ptr{Cvoid}, Cstring, Ptr{Ptr{Cvoid}}, Int32, Ptr{Ptr{Cvoid}}),
         (def, attrs, name, inputs, num_inputs, out))
     return Handle{:symbol}(out[])
@@ -964,72 +979,72 @@ end
 
 function cermet_symbol_group(symbols, num_symbols)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked(173, Int32, (Ptr{Ptr{Cvoid}}, Int32, Ptr{Ptr{Cvoid}}), (symbols, num_symbols, out))
+    @checked(175, Int32, (Ptr{Ptr{Cvoid}}, Int32, Ptr{Ptr{Cvoid}}), (symbols, num_symbols, out))
     return Handle{:symbol}(out[])
 end
 
 function cermet_symbol_num_outputs(symbol)
     out = Ref{Int32}(0)
-    @checked(174, Int32, (Ptr{Cvoid}, Ptr{Int32}), (symbol, out))
+    @checked(176, Int32, (Ptr{Cvoid}, Ptr{Int32}), (symbol, out))
     return out[]
 end
 
 function cermet_symbol_output(symbol, index)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked(175, Int32, (Ptr{Cvoid}, Int32, Ptr{Ptr{Cvoid}}), (symbol, index, out))
+    @checked(177, Int32, (Ptr{Cvoid}, Int32, Ptr{Ptr{Cvoid}}), (symbol, index, out))
     return Handle{:symbol}(out[])
 end
 
 function cermet_symbol_internals(symbol)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked(176, Int32, (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (symbol, out))
+    @checked(178, Int32, (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (symbol, out))
     return Handle{:symbol}(out[])
 end
 
 function cermet_symbol_name(symbol)
     out = Ref{Cstring}(C_NULL)
-    @checked(177, Int32, (Ptr{Cvoid}, Ptr{Cstring}), (symbol, out))
+    @checked(179, Int32, (Ptr{Cvoid}, Ptr{Cstring}), (symbol, out))
     return text(out[])
 end
 
 function cermet_symbol_arguments(symbol)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked(178, Int32, (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (symbol, out))
+    @checked(180, Int32, (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (symbol, out))
     return Handle{:strings}(out[])
 end
 
 function cermet_symbol_auxiliary_states(symbol)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked(179, Int32, (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (symbol, out))
+    @checked(181, Int32, (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (symbol, out))
     return Handle{:strings}(out[])
 end
 
 function cermet_symbol_outputs(symbol)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked(180, Int32, (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (symbol, out))
+    @checked(182, Int32, (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (symbol, out))
     return Handle{:strings}(out[])
 end
 
 function cermet_symbol_role(symbol, name)
     out = Ref{Int32}(0)
-    @checked(181, Int32, (Ptr{Cvoid}, Cstring, Ptr{Int32}), (symbol, name, out))
+    @checked(183, Int32, (Ptr{Cvoid}, Cstring, Ptr{Int32}), (symbol, name, out))
     return out[]
 end
 
 function cermet_symbol_loss_is_mean(symbol)
     out = Ref{Int32}(0)
-    @checked(182, Int32, (Ptr{Cvoid}, Ptr{Int32}), (symbol, out))
+    @checked(184, Int32, (Ptr{Cvoid}, Ptr{Int32}), (symbol, out))
     return out[]
 end
 
 function cermet_symbol_set_attribute(symbol, key, value)
-    @checked(183, Int32, (Ptr{Cvoid}, Cstring, Cstring), (symbol, key, value))
+    @checked(185, Int32, (Ptr{Cvoid}, Cstring, Cstring), (symbol, key, value))
     return nothing
 end
 
 function cermet_symbol_attribute(symbol, key)
     out = Ref{Cstring}(C_NULL)
-    @checked(184, Int32, (Ptr{Cvoid}, Cstring, Ptr{Cstring}), (symbol, key, out))
+    @checked(186, Int32, (Ptr{Cvoid}, Cstring, Ptr{Cstring}), (symbol, key, out))
     return text(out[])
 end
 
@@ -1037,7 +1052,7 @@ function cermet_symbol_infer(symbol, known)
     out_arguments = Ref{Ptr{Cvoid}}(C_NULL)
     out_outputs = Ref{Ptr{Cvoid}}(C_NULL)
     out_auxiliary_states = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked(185, Int32,
+    @checked(187, Int32,
         (Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Ptr{Cvoid}}, Ptr{Ptr{Cvoid}}, Ptr{Ptr{Cvoid}}),
         (symbol, known, out_arguments, out_outputs, out_auxiliary_states))
     return Handle{:specs}(out_arguments[]), Handle{:specs}(out_outputs[]), Handle{:specs}(out_auxiliary_states[])
@@ -1045,143 +1060,151 @@ end
 
 function cermet_symbol_gradient(symbol, names, num_names)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked(186, Int32, (Ptr{Cvoid}, Ptr{Cstring}, Int32, Ptr{Ptr{Cvoid}}), (symbol, names, num_names, out))
+    @checked(188, Int32, (Ptr{Cvoid}, Ptr{Cstring}, Int32, Ptr{Ptr{Cvoid}}), (symbol, names, num_names, out))
     return Handle{:symbol}(out[])
 end
 
 function cermet_symbol_mixed_precision(symbol, dtype)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked(187, Int32, (Ptr{Cvoid}, Int32, Ptr{Ptr{Cvoid}}), (symbol, dtype, out))
+    @checked(189, Int32, (Ptr{Cvoid}, Int32, Ptr{Ptr{Cvoid}}), (symbol, dtype, out))
     return Handle{:symbol}(out[])
 end
 
 function cermet_symbol_to_json(symbol)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked(188, Int32, (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (symbol, out))
+    @checked(190, Int32, (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (symbol, out))
     return Handle{:bytes}(out[])
 end
 
 function cermet_symbol_from_json(json, nbytes)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked(189, Int32, (Cstring, Int64, Ptr{Ptr{Cvoid}}), (json, nbytes, out))
+    @checked(191, Int32, (Cstring, Int64, Ptr{Ptr{Cvoid}}), (json, nbytes, out))
     return Handle{:symbol}(out[])
 end
 
 function cermet_symbol_describe(symbol, known)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked(190, Int32, (Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (symbol, known, out))
+    @checked(192, Int32, (Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (symbol, known, out))
     return Handle{:bytes}(out[])
 end
 
 function cermet_optimizer_create(optimizer, attrs)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked(191, Int32, (Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (optimizer, attrs, out))
+    @checked(193, Int32, (Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (optimizer, attrs, out))
     return Handle{:optimizer}(out[])
 end
 
 function cermet_optimizer_set_schedule(optimizer, schedule, attrs)
-    @checked(194, Int32, (Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Cvoid}), (optimizer, schedule, attrs))
+    @checked(196, Int32, (Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Cvoid}), (optimizer, schedule, attrs))
     return nothing
 end
 
 function cermet_optimizer_set_learning_rate(optimizer, value)
-    @checked(195, Int32, (Ptr{Cvoid}, Float64), (optimizer, value))
+    @checked(197, Int32, (Ptr{Cvoid}, Float64), (optimizer, value))
     return nothing
 end
 
 function cermet_optimizer_learning_rate(optimizer)
     out = Ref{Float64}(0)
-    @checked(196, Int32, (Ptr{Cvoid}, Ptr{Float64}), (optimizer, out))
+    @checked(198, Int32, (Ptr{Cvoid}, Ptr{Float64}), (optimizer, out))
     return out[]
 end
 
 function cermet_optimizer_update(optimizer, names, weights, grads, num_names)
-    @checked(197, Int32,
+    @checked(199, Int32,
         (Ptr{Cvoid}, Ptr{Cstring}, Ptr{Ptr{Cvoid}}, Ptr{Ptr{Cvoid}}, Int32),
         (optimizer, names, weights, grads, num_names))
     return nothing
 end
 
 function cermet_optimizer_set_loss_scale(optimizer, scale, growth_interval)
-    @checked(198, Int32, (Ptr{Cvoid}, Float64, Int64), (optimizer, scale, growth_interval))
+    @checked(200, Int32, (Ptr{Cvoid}, Float64, Int64), (optimizer, scale, growth_interval))
     return nothing
 end
 
 function cermet_optimizer_loss_scale(optimizer)
     out = Ref{Float64}(0)
-    @checked(199, Int32, (Ptr{Cvoid}, Ptr{Float64}), (optimizer, out))
+    @checked(201, Int32, (Ptr{Cvoid}, Ptr{Float64}), (optimizer, out))
     return out[]
 end
 
 function cermet_optimizer_skipped_updates(optimizer)
     out = Ref{Int64}(0)
-    @checked(200, Int32, (Ptr{Cvoid}, Ptr{Int64}), (optimizer, out))
+    @checked(202, Int32, (Ptr{Cvoid}, Ptr{Int64}), (optimizer, out))
     return out[]
 end
 
 function cermet_optimizer_to_bytes(optimizer)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked(201, Int32, (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (optimizer, out))
+    @checked(203, Int32, (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (optimizer, out))
     return Handle{:bytes}(out[])
 end
 
 function cermet_optimizer_restore(optimizer, data, nbytes)
-    @checked(202, Int32, (Ptr{Cvoid}, Ptr{Cvoid}, Int64), (optimizer, data, nbytes))
+    @checked(204, Int32, (Ptr{Cvoid}, Ptr{Cvoid}, Int64), (optimizer, data, nbytes))
     return nothing
 end
 
 function cermet_metric_create(metric, attrs)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked(203, Int32, (Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (metric, attrs, out))
+    @checked(205, Int32, (Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (metric, attrs, out))
     return Handle{:metric}(out[])
 end
 
 function cermet_metric_update(metric, labels, predictions)
-    @checked(206, Int32, (Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Cvoid}), (metric, labels, predictions))
+    @checked(208, Int32, (Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Cvoid}), (metric, labels, predictions))
     return nothing
 end
 
 function cermet_metric_value(metric)
     out = Ref{Float64}(0)
-    @checked(207, Int32, (Ptr{Cvoid}, Ptr{Float64}), (metric, out))
+    @checked(209, Int32, (Ptr{Cvoid}, Ptr{Float64}), (metric, out))
     return out[]
 end
 
 function cermet_metric_reset(metric)
-    @checked(208, Int32, (Ptr{Cvoid},), (metric,))
+    @checked(210, Int32, (Ptr{Cvoid},), (metric,))
     return nothing
 end
 
 function cermet_trainer_create(model, inputs, optimizer)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked(209, Int32, (Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (model, inputs, optimizer, out))
+    @checked(211, Int32, (Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Ptr{Cvoid}}), (model, inputs, optimizer, out))
+    return Handle{:trainer}(out[])
+end
+
+function cermet_trainer_create_with(model, inputs, optimizer, options)
+    out = Ref{Ptr{Cvoid}}(C_NULL)
+    @checked(212, Int32,
+        (Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Ptr{Cvoid}}),
+        (model, inputs, optimizer, options, out))
     return Handle{:trainer}(out[])
 end
 
 function cermet_trainer_add_metric(trainer, metric, label_input, output)
-    @checked(212, Int32, (Ptr{Cvoid}, Ptr{Cvoid}, Int32, Int32), (trainer, metric, label_input, output))
+    @checked(215, Int32, (Ptr{Cvoid}, Ptr{Cvoid}, Int32, Int32), (trainer, metric, label_input, output))
     return nothing
 end
 
 function cermet_trainer_step(trainer, arrays, num_arrays, rng)
-    @checked(213, Int32, (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}, Int32, Ptr{Cvoid}), (trainer, arrays, num_arrays, rng))
+    @checked(216, Int32, (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}, Int32, Ptr{Cvoid}), (trainer, arrays, num_arrays, rng))
     return nothing
 end
 
 function cermet_trainer_evaluate(trainer, arrays, num_arrays)
-    @checked(214, Int32, (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}, Int32), (trainer, arrays, num_arrays))
+    @checked(217, Int32, (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}, Int32), (trainer, arrays, num_arrays))
     return nothing
 end
 
 function cermet_trainer_output(trainer, index)
     out = Ref{Ptr{Cvoid}}(C_NULL)
-    @checked(215, Int32, (Ptr{Cvoid}, Int32, Ptr{Ptr{Cvoid}}), (trainer, index, out))
+    @checked(218, Int32, (Ptr{Cvoid}, Int32, Ptr{Ptr{Cvoid}}), (trainer, index, out))
     return Handle{:ndarray}(out[])
 end
 
 function cermet_trainer_planned_bytes(trainer)
     out_arena = Ref{Int64}(0)
     out_arrays = Ref{Int64}(0)
-    @checked(216, Int32, (Ptr{Cvoid}, Ptr{Int64}, Ptr{Int64}), (trainer, out_arena, out_arrays))
+    @checked(219, Int32, (Ptr{Cvoid}, Ptr{Int64}, Ptr{Int64}), (trainer, out_arena, out_arrays))
     return out_arena[], out_arrays[]
 end
