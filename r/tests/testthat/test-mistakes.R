@@ -11,7 +11,7 @@ test_that("a misspelt argument does not pass in silence", {
   expect_cermet_error(evaluate(model, iris_x, iris$Species, metric_ = 1), "invalid_argument", regexp = "metrics")
   expect_cermet_error(compile(net, "mse", optimiser = "sgd"), "invalid_argument", regexp = "did you mean optimizer")
   expect_cermet_error(cm_mlp(mpg ~ wt, mtcars, epoks = 3), "invalid_argument", regexp = "did you mean epochs")
-  expect_cermet_error(compile(net, "mse", "sgd", NULL, NULL, 1), "invalid_argument", regexp = "too many")
+  expect_cermet_error(compile(net, "mse", "sgd", NULL, NULL, "float32", 1), "invalid_argument", regexp = "too many")
 })
 
 test_that("compile() refuses what cannot train", {
