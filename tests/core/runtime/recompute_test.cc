@@ -132,7 +132,7 @@ Test(recompute, gives_the_same_bits_for_random_graphs) {
       expect_same_bits(trained(*executor, net), want);
     }
   }
-  cr_assert_gt(steps, 50);
+  cr_assert_gt(steps, 20, "got %zu", steps);
 }
 
 Test(recompute, gives_the_same_bits_for_nets_with_states_and_random_numbers) {

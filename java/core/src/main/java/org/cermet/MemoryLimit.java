@@ -8,22 +8,36 @@ package org.cermet;
  * <pre>{@code
  * Executor executor = net.bind(specs, GradReq.WRITE, MemoryLimit.ofBytes(2L << 30), "w");
  * }</pre>
- *
- * @param bytes most bytes of intermediates and arrays together; 0: no limit
- * @param recompute most additional time as a part of a step's; 0: what costs almost nothing or, with a limit of bytes, as
- *     much as that takes; below 0: nothing is computed twice
  */
-public record MemoryLimit(long bytes, double recompute) {
+public final class MemoryLimit {
   /** No limit; what costs almost nothing is computed once more. */
   public static final MemoryLimit NONE = new MemoryLimit(0, 0);
 
-  /** As much time as it takes to keep to {@code bytes}. */
+  private final long bytes;
+  private final double recompute;
+
+  private MemoryLimit(long bytes, double recompute) {
+    this.bytes = bytes;
+    this.recompute = recompute;
+  }
+
+  /** As much time as it takes to keep to {@code bytes}, of intermediates and arrays together. */
   public static MemoryLimit ofBytes(long bytes) {
     return new MemoryLimit(bytes, 0);
   }
 
-  /** The least memory that this additional time can buy: 0.3 is 30 % of a step. */
+  /** The least memory that this additional time can buy: 0.3 is 30 % of a step; 0: nothing is computed twice. */
   public static MemoryLimit ofTime(double recompute) {
     return new MemoryLimit(0, recompute > 0 ? recompute : -1);
+  }
+
+  /** Most bytes; 0: no limit. */
+  long bytes() {
+    return bytes;
+  }
+
+  /** Most additional time as a part of a step's; 0: what costs almost nothing, or as much as the bytes take; below 0: none. */
+  double recompute() {
+    return recompute;
   }
 }

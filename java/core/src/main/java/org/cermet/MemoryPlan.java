@@ -9,46 +9,80 @@ import java.util.Map;
 /**
  * What lies in an executor's memory from when to when, known before anything is allocated ({@link
  * Executor#memoryPlan()}).
- *
- * @param values one for each value or workspace, in the order of the steps that make them
  */
-public record MemoryPlan(List<Value> values) {
-  /**
-   * A value in the planned memory.
-   *
-   * @param operator what makes it
-   * @param node its name in the graph
-   * @param pass forward, backward, or recomputed for what the backward pass computes once more
-   * @param name of the value
-   * @param bytes its size
-   * @param offset where it lies
-   * @param first the first step at which it holds its bytes, counted from 0
-   * @param last the last one
-   */
-  public record Value(
-      String operator, String node, String pass, String name, long bytes, long offset, int first, int last) {}
+public final class MemoryPlan {
+  /** A value in the planned memory. */
+  public static final class Value {
+    private final String[] cells;
+    private final long bytes;
+    private final long offset;
+    private final int first;
+    private final int last;
 
-  /** Keeps a copy of the list. */
-  public MemoryPlan {
-    values = List.copyOf(values);
+    private Value(String line) {
+      cells = line.split("\t", -1);
+      bytes = Long.parseLong(cells[4]);
+      offset = Long.parseLong(cells[5]);
+      first = Integer.parseInt(cells[6]);
+      last = Integer.parseInt(cells[7]);
+    }
+
+    /** What makes it. */
+    public String operator() {
+      return cells[0];
+    }
+
+    /** The name in the graph of what makes it. */
+    public String node() {
+      return cells[1];
+    }
+
+    /** {@code forward}, {@code backward}, or {@code recomputed} for what the backward pass computes once more. */
+    public String pass() {
+      return cells[2];
+    }
+
+    /** The name of the value. */
+    public String name() {
+      return cells[3];
+    }
+
+    /** Its size. */
+    public long bytes() {
+      return bytes;
+    }
+
+    /** Where it lies. */
+    public long offset() {
+      return offset;
+    }
+
+    /** The first step at which it holds its bytes, counted from 0. */
+    public int first() {
+      return first;
+    }
+
+    /** The last step at which it does. */
+    public int last() {
+      return last;
+    }
+  }
+
+  private final List<Value> values;
+
+  private MemoryPlan(List<Value> values) {
+    this.values = List.copyOf(values);
   }
 
   static MemoryPlan parse(String table) {
     List<Value> values = new ArrayList<>();
-    for (String line : table.lines().skip(1).toList()) {
-      String[] cells = line.split("\t", -1);
-      values.add(
-          new Value(
-              cells[0],
-              cells[1],
-              cells[2],
-              cells[3],
-              Long.parseLong(cells[4]),
-              Long.parseLong(cells[5]),
-              Integer.parseInt(cells[6]),
-              Integer.parseInt(cells[7])));
-    }
+    table.lines().skip(1).forEach(line -> values.add(new Value(line)));
     return new MemoryPlan(values);
+  }
+
+  /** One for each value or workspace, in the order of the steps that make them. */
+  public List<Value> values() {
+    return values;
   }
 
   /** The bytes in use at each step. */
